@@ -1,0 +1,42 @@
+"""Every setting of the application, with its default. Only this file reads the environment."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+def _flag(name: str, default: bool) -> bool:  # noqa: FBT001
+    return os.environ.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "oui"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What differs from one installation to the next."""
+
+    data_dir: Path = field(default_factory=lambda: Path(os.environ.get("ECP_DATA", "var")).resolve())
+    """Embedded servers, secret key and files live here."""
+
+    database_url: str | None = field(default_factory=lambda: os.environ.get("DATABASE_URL"))
+    """An administrator's URL of a real PostgreSQL (≥ 15); none: the embedded server."""
+
+    redis_url: str | None = field(default_factory=lambda: os.environ.get("REDIS_URL"))
+    """A real Redis; none: the embedded server."""
+
+    secret_key: str | None = field(default_factory=lambda: os.environ.get("SECRET_KEY"))
+    """Signs links and cookies, and derives the database roles' passwords; none: made once in data_dir."""
+
+    host: str = field(default_factory=lambda: os.environ.get("ECP_HOST", "127.0.0.1"))
+    port: int = field(default_factory=lambda: int(os.environ.get("ECP_PORT", "8000")))
+    web_workers: int = field(default_factory=lambda: int(os.environ.get("ECP_WEB_WORKERS", "2")))
+    job_workers: int = field(default_factory=lambda: int(os.environ.get("ECP_JOB_WORKERS", "2")))
+
+    public_url: str | None = field(default_factory=lambda: os.environ.get("ECP_PUBLIC_URL"))
+    """What links in mails begin with; none: http://host:port."""
+
+    production: bool = field(default_factory=lambda: _flag("ECP_PRODUCTION", default=False))
+    """Secure cookies, no demo, no embedded secret."""
+
+    mail_transport: str = field(default_factory=lambda: os.environ.get("ECP_MAIL", "outbox"))
+    """`outbox` keeps mails readable in the application; `smtp://user:password@host:port` sends them."""
+
+    mail_sender: str = field(default_factory=lambda: os.environ.get("ECP_MAIL_SENDER", "ecp@example.org"))
