@@ -1,0 +1,103 @@
+"""Data directories that PostgreSQL's own user can reach, and other processes that use them."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+USER_OF_SERVERS = """
+import sys, pathlib
+from config import Settings
+from ecp import servers
+settings = Settings(data_dir=pathlib.Path(sys.argv[1]), database_url=None, redis_url=None)
+with servers.running(settings) as addresses:
+    print("ready", flush=True)
+    sys.stdin.read()
+print("left", flush=True)
+"""
+
+
+class Command:
+    """Another process that uses the servers of a data directory until it is told to leave."""
+
+    def __init__(self, data: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", USER_OF_SERVERS, str(data)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def wait_ready(self) -> None:
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline() == "ready\n", self.process.stderr and self.process.stderr.read()
+
+    def leave(self) -> None:
+        out, error = self.process.communicate(timeout=60)
+        assert (out, error, self.process.returncode) == ("left\n", "", 0)
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+
+def processes_of(data: Path) -> list[psutil.Process]:
+    """Every process whose command line names the data directory, but for the commands of a test."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            words = process.cmdline()
+        except psutil.Error:
+            continue
+        if USER_OF_SERVERS not in words and any(str(data) in word for word in words):
+            found.append(process)
+    return found
+
+
+def eventually(check: Callable[[], bool], seconds: float = 30) -> bool:
+    """Whether `check` comes true in time."""
+    until = time.monotonic() + seconds
+    while not check():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    """An empty data directory, gone with its processes afterwards."""
+    place = Path(tempfile.mkdtemp(prefix="ecp-test-", dir="/tmp"))
+    yield place
+    assert eventually(lambda: not processes_of(place)), processes_of(place)
+    shutil.rmtree(place)
+
+
+@pytest.fixture
+def command(data: Path) -> Iterator[Callable[[], Command]]:
+    """Starts commands that use `data`."""
+    started: list[Command] = []
+
+    def start() -> Command:
+        started.append(Command(data))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.end()
+
+
+@pytest.fixture
+def as_root() -> bool:
+    return os.geteuid() == 0
