@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+ROOT = Path(__file__).parent
+
 
 def _flag(name: str, default: bool) -> bool:  # noqa: FBT001
     return os.environ.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "oui"}
@@ -13,13 +15,13 @@ def _flag(name: str, default: bool) -> bool:  # noqa: FBT001
 class Settings:
     """What differs from one installation to the next."""
 
-    data_dir: Path = field(default_factory=lambda: Path(os.environ.get("ECP_DATA", "var")).resolve())
-    """Embedded servers, secret key and files live here."""
+    data_dir: Path = field(default_factory=lambda: Path(os.environ.get("ECP_DATA") or ROOT / "var").resolve())
+    """Embedded servers, secret key and files live here; none: var/ beside this file, wherever a command is typed."""
 
-    database_url: str | None = field(default_factory=lambda: os.environ.get("DATABASE_URL"))
+    database_url: str | None = field(default_factory=lambda: os.environ.get("DATABASE_URL") or None)
     """An administrator's URL of a real PostgreSQL (≥ 15); none: the embedded server."""
 
-    redis_url: str | None = field(default_factory=lambda: os.environ.get("REDIS_URL"))
+    redis_url: str | None = field(default_factory=lambda: os.environ.get("REDIS_URL") or None)
     """A real Redis; none: the embedded server."""
 
     secret_key: str | None = field(default_factory=lambda: os.environ.get("SECRET_KEY"))

@@ -9,13 +9,14 @@ uses it, however that command ends.
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit, urlunsplit
 
 from config import Settings
 from ecp.embedded import errors, holding, places, postgresql, redis
 
 OLDEST_POSTGRESQL = 15
+DATABASE = "ecp"
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,19 @@ def _addresses(settings: Settings, where: places.Places | None) -> Addresses:
 
 def _place(settings: Settings, where: places.Places | None) -> places.Places:
     return where or places.arrange(settings.data_dir)
+
+
+def reached(settings: Settings, addresses: Addresses) -> Settings:
+    """The settings by which the application and its processes reach running servers.
+
+    The application's own database on the embedded server is named `ecp`; DATABASE_URL names its own.
+    """
+    database = settings.database_url and libpq_url(settings.database_url)
+    return replace(
+        settings,
+        database_url=database or addresses.database_url.replace("@/postgres?", f"@/{DATABASE}?", 1),
+        redis_url=addresses.redis_url,
+    )
 
 
 def libpq_url(url: str) -> str:

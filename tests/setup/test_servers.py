@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from redis import Redis
 from config import Settings
 from ecp import servers
 from ecp.embedded import errors, places, postgresql
-from tests.setup.conftest import Command, eventually, processes_of
+from tests.setup.conftest import Command, eventually, free_port, processes_of
 
 
 def settings_of(data: Path, database_url: str | None = None, redis_url: str | None = None) -> Settings:
@@ -282,20 +281,15 @@ def sentence(settings: Settings) -> str:
     return text
 
 
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
 def test_a_database_that_does_not_answer(data: Path) -> None:
-    url = f"postgresql://ecp:secret@127.0.0.1:{closed_port()}/ecp"
+    url = f"postgresql://ecp:secret@127.0.0.1:{free_port()}/ecp"
     assert sentence(settings_of(data, url)).startswith("La base de données postgresql://ecp@127.0.0.1:")
     assert "secret" not in sentence(settings_of(data, url))
 
 
 def test_a_redis_that_does_not_answer(data: Path) -> None:
     with servers.running(settings_of(data), redis=False) as addresses:
-        url = f"redis://:secret@127.0.0.1:{closed_port()}/0"
+        url = f"redis://:secret@127.0.0.1:{free_port()}/0"
         text = sentence(settings_of(data, addresses.database_url, url))
     assert text.startswith("Le serveur Redis redis://@127.0.0.1:")
     assert "secret" not in text
