@@ -13,6 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from config import Settings
+
 ROOT = Path(__file__).parents[2]
 
 USER_OF_SERVERS = """
@@ -74,6 +76,11 @@ def eventually(check: Callable[[], bool], seconds: float = 30) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def settings_of(data: Path, database_url: str | None = None, redis_url: str | None = None) -> Settings:
+    """Settings with the embedded servers of `data`, unless a URL is given."""
+    return Settings(data_dir=data, database_url=database_url, redis_url=redis_url)
 
 
 def free_port() -> int:

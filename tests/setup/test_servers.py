@@ -17,11 +17,7 @@ from redis import Redis
 from config import Settings
 from ecp import servers
 from ecp.embedded import errors, places, postgresql
-from tests.setup.conftest import Command, eventually, free_port, processes_of
-
-
-def settings_of(data: Path, database_url: str | None = None, redis_url: str | None = None) -> Settings:
-    return Settings(data_dir=data, database_url=database_url, redis_url=redis_url)
+from tests.setup.conftest import Command, eventually, free_port, processes_of, settings_of
 
 
 def ask(url: str, query: str) -> object:
