@@ -7,7 +7,7 @@ HERE = $(wildcard $(SOURCES))
 
 RUNTIME := .venv/.installed
 DEVELOPMENT := .venv/.installed-dev
-TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard ecp/translations/*/LC_MESSAGES/*.po))
+TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard ecp/translations/*/LC_MESSAGES/*.po ecp/cli/locale/*/LC_MESSAGES/*.po))
 ASSETS := $(if $(wildcard scripts/assets.py),ecp/web/static/vendor/.ready)
 
 .PHONY: help setup assets run test check lint types imports bench verify backup docs lock screenshots db revision worker format

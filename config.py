@@ -1,10 +1,16 @@
 """Every setting of the application, with its default. Only this file reads the environment."""
 
 import os
+import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parent
+
+
+def version() -> str:
+    """The application's version, written once, in pyproject.toml."""
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"])
 
 
 def _flag(name: str, default: bool) -> bool:  # noqa: FBT001

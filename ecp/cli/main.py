@@ -1,0 +1,90 @@
+"""The commands' table, exit statuses and messages."""
+
+import gettext
+import importlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+import config
+from ecp.errors import DomainError
+
+REFUSED = 1
+MISUSED = 2
+INTERRUPTED = 130
+LOCALE = Path(__file__).parent / "locale"
+
+COMMANDS: dict[str, tuple[str, str]] = {}
+"""Name -> where the click command is, and what it does in one sentence."""
+
+
+class Commands(click.Group):
+    """The table above as a group: only the command that is called gets imported."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Every name."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Load one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)  # noqa: S101
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of `ecp --help`, from the table alone."""
+        with formatter.section("Commandes"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 (click's call)
+    if value:
+        click.echo(f"ecp {config.version()}")
+        ctx.exit()
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Afficher la version."
+)
+def ecp() -> None:
+    """L’application sans navigateur : comptabilité, ventes et gestion d’une entreprise collective partagée.
+
+    Les serveurs nécessaires sont démarrés s’ils ne tournent pas, puis arrêtés. ECP_DATA=DOSSIER garde une autre copie
+    de tout dans DOSSIER. Code de sortie : 0 fait, 1 refusé (raison sur la sortie d’erreur), 2 mauvais emploi.
+    """
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give its exit status; whatever is refused becomes a message."""
+    _speak_french()
+    try:
+        result = ecp.main(args=arguments, prog_name="ecp", standalone_mode=False)
+    except DomainError as error:
+        return _say(str(error), REFUSED)
+    except click.UsageError as error:
+        error.show()
+        return MISUSED
+    except click.ClickException as error:
+        error.show()
+        return REFUSED
+    except (click.Abort, KeyboardInterrupt):
+        return _say("Abandonné.", INTERRUPTED)
+    return result if isinstance(result, int) else 0
+
+
+def _say(text: str, status: int) -> int:
+    click.echo(text, err=True)
+    return status
+
+
+def _speak_french() -> None:
+    """Let click's own words be French too."""
+    os.environ["LANGUAGE"] = "fr"
+    gettext.bindtextdomain("click", LOCALE)
+    gettext.textdomain("click")
