@@ -10,13 +10,19 @@ uses it, however that command ends.
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from config import Settings
 from ecp.embedded import errors, holding, places, postgresql, redis
 
+if TYPE_CHECKING:
+    import psycopg
+
 OLDEST_POSTGRESQL = 15
 DATABASE = "ecp"
+DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
+FORGETFUL = "select name from pg_settings where name = any(%s) and setting = 'off' order by name"
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ def running(settings: Settings, *, redis: bool = True, durable: bool = True) -> 
         start_postgresql = settings.database_url is None
         start_redis = redis and settings.redis_url is None
         if settings.database_url:
-            _check_database(settings.database_url)
+            _check_database(settings.database_url, durable=durable)
         if settings.redis_url and redis:
             _check_redis(settings.redis_url)
         where = None
@@ -106,18 +112,34 @@ def without_password(url: str) -> str:
     return urlunsplit(parts._replace(netloc=shown))
 
 
-def _check_database(url: str) -> None:
-    """Refuse a real database that does not answer or is too old."""
+def _check_database(url: str, *, durable: bool) -> None:
+    """Refuse a real database that does not answer, is too old, or may forget what it has confirmed."""
     import psycopg  # here: a command that only starts the embedded servers need not load it
 
     try:
-        with psycopg.connect(libpq_url(url), connect_timeout=5) as connection:
+        with _connection(url) as connection:
             version = connection.info.server_version // 10_000
+            off = [str(name) for (name,) in connection.execute(FORGETFUL, [list(DURABLE)])]
     except psycopg.Error as error:
-        reason = str(error).strip().splitlines()[-1]
+        reason = str(error).strip().splitlines()[-1].rstrip(".")
         raise errors.DatabaseDown(url=without_password(url), reason=reason) from error
     if version < OLDEST_POSTGRESQL:
         raise errors.DatabaseTooOld(url=without_password(url), found=version, needed=OLDEST_POSTGRESQL)
+    if durable and off:
+        raise errors.DatabaseForgets(url=without_password(url), settings=", ".join(off))
+
+
+def _connection(url: str) -> "psycopg.Connection":
+    """To the database itself or, while it does not exist, to the one that every server has."""
+    import psycopg
+
+    try:
+        return psycopg.connect(libpq_url(url), connect_timeout=5)
+    except psycopg.OperationalError as error:
+        try:
+            return psycopg.connect(libpq_url(url), dbname="postgres", connect_timeout=5)
+        except psycopg.OperationalError:
+            raise error from None
 
 
 def _check_redis(url: str) -> None:

@@ -75,6 +75,15 @@ class DatabaseTooOld(ServerError):
     message = "La base de données %(url)s tourne sous PostgreSQL %(found)s ; il faut la version %(needed)s ou plus."
 
 
+class DatabaseForgets(ServerError):
+    """The database named by DATABASE_URL may lose what it has confirmed: no place for books."""
+
+    message = (
+        "La base de données %(url)s peut oublier ce qu’elle a confirmé (à « off » : %(settings)s) : "
+        "remettez ces réglages à « on »."
+    )
+
+
 class RedisDown(ServerError):
     """The Redis named by REDIS_URL does not answer."""
 

@@ -283,6 +283,19 @@ def test_a_database_that_does_not_answer(data: Path) -> None:
     assert "secret" not in sentence(settings_of(data, url))
 
 
+def test_a_database_that_is_still_to_be_made_is_no_obstacle(data: Path) -> None:
+    with servers.running(settings_of(data)) as real:
+        url = real.database_url.replace("@/postgres?", "@/to_be_made?")
+        with servers.running(settings_of(data / "unused", url, real.redis_url)) as addresses:
+            assert addresses.database_url == url
+
+
+def test_a_database_that_may_forget(data: Path) -> None:
+    with servers.running(settings_of(data), durable=False) as real:
+        text = sentence(settings_of(data / "unused", real.database_url, real.redis_url))
+    assert "(à « off » : fsync, full_page_writes, synchronous_commit)" in text
+
+
 def test_a_redis_that_does_not_answer(data: Path) -> None:
     with servers.running(settings_of(data), redis=False) as addresses:
         url = f"redis://:secret@127.0.0.1:{free_port()}/0"
