@@ -327,7 +327,8 @@ def _environment(url: str) -> dict[str, str]:
     variables = {option.keyword: option.envvar for option in pq.Conninfo.get_defaults() if option.envvar}
     given = {option.keyword: option.val for option in pq.Conninfo.parse(url.encode()) if option.val is not None}
     named = {variables[key].decode(): value.decode() for key, value in given.items() if key in variables}
-    return {**{key: value for key, value in os.environ.items() if not key.startswith("PG")}, **named}
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("PG") and key != "LANGUAGE"}
+    return {**inherited, "LC_ALL": "C", **named}
 
 
 def _run(command: list[str], url: str) -> None:

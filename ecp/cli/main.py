@@ -3,7 +3,8 @@
 import gettext
 import importlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -62,7 +63,11 @@ def ecp() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give its exit status; whatever is refused becomes a message."""
-    _speak_french()
+    with _in_french():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         result = ecp.main(args=arguments, prog_name="ecp", standalone_mode=False)
     except DomainError as error:
@@ -83,8 +88,19 @@ def _say(text: str, status: int) -> int:
     return status
 
 
-def _speak_french() -> None:
-    """Let click's own words be French too."""
+@contextmanager
+def _in_french() -> Iterator[None]:
+    """Let click's own words be French too: it asks gettext, and gettext the environment."""
+    before = os.environ.get("LANGUAGE")
     os.environ["LANGUAGE"] = "fr"
     gettext.bindtextdomain("click", LOCALE)
+    domain = gettext.textdomain()
     gettext.textdomain("click")
+    try:
+        yield
+    finally:
+        gettext.textdomain(domain)
+        if before is None:
+            del os.environ["LANGUAGE"]
+        else:
+            os.environ["LANGUAGE"] = before

@@ -35,7 +35,8 @@ def gone(data: Path) -> bool:
     return eventually(lambda: not processes_of(data), seconds=1)
 
 
-def test_keeps_the_data_from_one_start_to_the_next(data: Path) -> None:
+def test_keeps_the_data_from_one_start_to_the_next(empty: Path) -> None:
+    data = empty
     with servers.running(settings_of(data)) as addresses:
         with psycopg.connect(addresses.database_url) as connection:
             connection.execute("create table kept (word text)")
@@ -71,7 +72,8 @@ def test_redis_refuses_rather_than_forgets(data: Path) -> None:
             assert client.config_get(name) == {name: value}
 
 
-def test_only_the_owner_enters(data: Path, *, as_root: bool) -> None:
+def test_only_the_owner_enters(empty: Path, *, as_root: bool) -> None:
+    data = empty
     with servers.running(settings_of(data)):
         for place in (data / "postgresql", data / "redis", data / "control", data / "log", data / "run" / "s"):
             assert stat.S_IMODE(place.stat().st_mode) == 0o700
@@ -102,7 +104,8 @@ def test_the_last_to_leave_stops_the_servers(data: Path, command: Callable[[], C
     assert gone(data)
 
 
-def test_commands_that_race_share_one_server(data: Path, command: Callable[[], Command]) -> None:
+def test_commands_that_race_for_the_first_start_share_one_server(empty: Path, command: Callable[[], Command]) -> None:
+    data = empty
     racing = [command() for _ in range(5)]
     for one in racing:
         one.wait_ready()
@@ -154,16 +157,12 @@ def test_a_killed_keeper_takes_the_servers_along_and_the_next_command_starts_ane
 
 
 def test_a_pid_file_whose_number_was_given_to_another_program_is_forgotten(data: Path) -> None:
-    with servers.running(settings_of(data), redis=False):
-        pass
     (data / "postgresql" / "postmaster.pid").write_text(f"{os.getpid()}\n{data}/postgresql\n0\n5432\n\n\n\nready\n")
     with servers.running(settings_of(data), redis=False) as addresses:
         assert ask(addresses.database_url, "select 1") == 1
 
 
 def test_a_cluster_half_made_is_made_again(data: Path) -> None:
-    with servers.running(settings_of(data), redis=False):
-        pass
     (data / "postgresql").rename(data / "postgresql.new")
     (data / "postgresql.new" / "PG_VERSION").unlink()
     with servers.running(settings_of(data), redis=False) as addresses:
@@ -305,8 +304,6 @@ def test_a_redis_that_does_not_answer(data: Path) -> None:
 
 
 def test_data_of_another_version(data: Path) -> None:
-    with servers.running(settings_of(data), redis=False):
-        pass
     (data / "postgresql" / "PG_VERSION").write_text("15\n")
     assert "créée par PostgreSQL 15 et ce programme apporte PostgreSQL 18" in sentence(settings_of(data))
 
@@ -326,8 +323,6 @@ def test_a_full_disk() -> None:
 
 
 def test_a_damaged_setting_is_named(data: Path) -> None:
-    with servers.running(settings_of(data), redis=False):
-        pass
     (data / "postgresql" / "postgresql.auto.conf").write_text("shared_buffers = 'much'\n")
     assert "PostgreSQL n’a pas démarré : " in sentence(settings_of(data))
     assert gone(data)

@@ -161,4 +161,5 @@ def test_a_port_in_use_is_said_before_anything_starts(data: Path, port: int, sta
     assert out == ""
     assert error.startswith(f"Le port {port} de 127.0.0.1 est déjà pris : ")
     assert len(error.splitlines()) == 1
-    assert list(data.iterdir()) == []
+    assert not (data / "prepared").exists()
+    assert processes_of(data) == []

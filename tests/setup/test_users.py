@@ -64,7 +64,8 @@ def interpreter(uid: int) -> str:
     raise AssertionError("no Python ≥ 3.11 that another user may run: put one in /usr/bin or /usr/local/bin")
 
 
-def test_a_user_without_rights_keeps_everything_private(installation: Path, data: Path, *, as_root: bool) -> None:
+def test_a_user_without_rights_keeps_everything_private(installation: Path, empty: Path, *, as_root: bool) -> None:
+    data = empty
     user = pwd.getpwnam("nobody") if as_root else pwd.getpwuid(os.geteuid())
     if as_root:
         os.chown(data, user.pw_uid, user.pw_gid)
@@ -89,8 +90,9 @@ def test_a_user_without_rights_keeps_everything_private(installation: Path, data
         assert eventually(lambda: not processes_of(data), seconds=1)
 
 
-def test_anothers_data_directory_is_refused_in_a_sentence(installation: Path, data: Path, *, as_root: bool) -> None:
+def test_anothers_data_directory_is_refused_in_a_sentence(installation: Path, empty: Path, *, as_root: bool) -> None:
     """As root, `nobody` tries root's directory; as a user, we try one without rights for us."""
+    data = empty
     user = pwd.getpwnam("nobody") if as_root else pwd.getpwuid(os.geteuid())
     place = data / "var"
     place.mkdir(mode=0o700 if as_root else 0o500)
