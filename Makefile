@@ -8,6 +8,7 @@ HERE = $(wildcard $(SOURCES))
 RUNTIME := .venv/.installed
 DEVELOPMENT := .venv/.installed-dev
 TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard ecp/translations/*/LC_MESSAGES/*.po ecp/cli/locale/*/LC_MESSAGES/*.po))
+FONTS := ecp/fonts/.ready
 ASSETS := $(if $(wildcard scripts/assets.py),ecp/web/static/vendor/.ready)
 
 .PHONY: help setup assets run test check lint types imports bench verify backup docs lock screenshots db revision worker format
@@ -17,7 +18,7 @@ help: ## cette liste
 
 # ---- what users type
 
-setup: $(RUNTIME) $(BIN)/ecp $(ASSETS) $(TRANSLATIONS) ## installe tout ce qu’il faut dans .venv
+setup: $(RUNTIME) $(BIN)/ecp $(FONTS) $(ASSETS) $(TRANSLATIONS) ## installe tout ce qu’il faut dans .venv
 
 run: setup ## installe, démarre tout, affiche l’adresse et les accès ; Ctrl-C arrête tout
 	@exec $(BIN)/ecp serve
@@ -91,7 +92,11 @@ $(BIN)/ecp: scripts/ecp.sh $(RUNTIME)
 %.mo: %.po $(RUNTIME)
 	@$(BIN)/python -m babel.messages.frontend --quiet compile --input-file $< --output-file $@
 
-assets: $(ASSETS) ## polices, icônes et htmx, tirés de npm
+assets: $(FONTS) $(ASSETS) ## polices, icônes et htmx, tirés de npm
+
+$(FONTS): scripts/fonts.py $(RUNTIME)
+	@$(BIN)/python scripts/fonts.py
+	@touch $@
 
 ecp/web/static/vendor/.ready: $(wildcard scripts/assets.py package.json package-lock.json) $(RUNTIME)
 	@$(BIN)/python scripts/assets.py
