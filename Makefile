@@ -9,7 +9,7 @@ RUNTIME := .venv/.installed
 DEVELOPMENT := .venv/.installed-dev
 TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard ecp/translations/*/LC_MESSAGES/*.po ecp/cli/locale/*/LC_MESSAGES/*.po))
 FONTS := ecp/fonts/.ready
-ASSETS := $(if $(wildcard scripts/assets.py),ecp/web/static/vendor/.ready)
+ASSETS := ecp/web/static/vendor/.ready
 
 .PHONY: help setup assets run test check lint types imports bench verify backup docs lock screenshots db revision worker format
 
@@ -94,10 +94,10 @@ $(BIN)/ecp: scripts/ecp.sh $(RUNTIME)
 
 assets: $(FONTS) $(ASSETS) ## polices, icônes et htmx, tirés de npm
 
-$(FONTS): scripts/fonts.py $(RUNTIME)
+$(FONTS): scripts/fonts.py $(ASSETS)
 	@$(BIN)/python scripts/fonts.py
 	@touch $@
 
-ecp/web/static/vendor/.ready: $(wildcard scripts/assets.py package.json package-lock.json) $(RUNTIME)
+$(ASSETS): scripts/assets.py package-lock.json ecp/web/icons.txt $(RUNTIME)
 	@$(BIN)/python scripts/assets.py
-	@mkdir -p $(@D) && touch $@
+	@touch $@

@@ -32,8 +32,10 @@ TARGETS = {
 def tree(tmp_path: Path) -> Path:
     """A tree with its makefile, scripts and catalogues, and an environment that looks installed."""
     shutil.copytree(ROOT / "scripts", tmp_path / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "ecp", tmp_path / "ecp", ignore=shutil.ignore_patterns("__pycache__", "*.mo", "vendor"))
-    for name in ("Makefile", "requirements.lock", "requirements-dev.lock"):
+    shutil.copytree(
+        ROOT / "ecp", tmp_path / "ecp", ignore=shutil.ignore_patterns("__pycache__", "*.mo", "vendor", "fonts")
+    )
+    for name in ("Makefile", "requirements.lock", "requirements-dev.lock", "package-lock.json"):
         shutil.copy(ROOT / name, tmp_path)
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     python = tmp_path / ".venv" / "bin" / "python"
@@ -53,9 +55,8 @@ def test_make_alone_lists_the_commands() -> None:
 
 
 def test_a_second_setup_has_nothing_to_do(tree: Path) -> None:
-    for place in ("ecp/web/static/vendor", ".venv"):
-        (tree / place).mkdir(parents=True, exist_ok=True)
-    for stamp in (".venv/.installed", ".venv/.installed-dev", "ecp/web/static/vendor/.ready"):
+    for stamp in (".venv/.installed", ".venv/.installed-dev", "ecp/web/static/vendor/.ready", "ecp/fonts/.ready"):
+        (tree / stamp).parent.mkdir(parents=True, exist_ok=True)
         (tree / stamp).touch()
     first = make(tree, "setup")
     assert (first.returncode, first.stderr) == (0, "")
