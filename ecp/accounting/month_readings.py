@@ -1,0 +1,366 @@
+"""What a month-end reads, for many activities at once: one query each, whatever their number.
+
+Amounts are dirhams, debit less credit, unless a name says otherwise. Sums come from posted lines and, for months that
+are closed, from their frozen balances, as in `ledger`.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from ecp import money
+from ecp.db import session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Movement:
+    """What moved on an account in a month."""
+
+    account: str
+    month: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenItem:
+    """A line of a customer or supplier that payments have not covered yet, the oldest being covered first."""
+
+    party_id: int | None
+    party: str
+    document: str
+    since_on: date
+    due_on: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayOfTurnover:
+    """What an activity sold and collected on a day."""
+
+    on: date
+    collected_net: Decimal
+    collected_gross: Decimal
+    invoiced_net: Decimal
+    margin: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldLine:
+    """A line of an activity as people who sell read it: no account, the amount with the sign it has for them."""
+
+    entry_id: int
+    on: date
+    label: str
+    document: str
+    party: str
+    amount: Decimal
+
+
+def last_day(day: date) -> date:
+    """Give the last day of a month.
+
+    >>> last_day(date(2026, 2, 10))
+    datetime.date(2026, 2, 28)
+    """
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def eve(day: date) -> date:
+    """Give the day before."""
+    return day - timedelta(days=1)
+
+
+def months_back(day: date, count: int) -> date:
+    """Give the first of the month so many months before the month of a day.
+
+    >>> months_back(date(2026, 3, 31), 12), months_back(date(2026, 3, 1), 3)
+    (datetime.date(2025, 3, 1), datetime.date(2025, 12, 1))
+    """
+    months_since_zero = day.year * 12 + day.month - 1 - count
+    return date(months_since_zero // 12, months_since_zero % 12 + 1, 1)
+
+
+def months(first: date, last: date) -> Iterator[date]:
+    """Walk the first days of the months from one day to another.
+
+    >>> [day.month for day in months(date(2025, 12, 5), date(2026, 2, 1))]
+    [12, 1, 2]
+    """
+    day = first.replace(day=1)
+    while day <= last:
+        yield day
+        day = last_day(day) + timedelta(days=1)
+
+
+def balances(enterprise_id: int, activity_ids: Sequence[int], on: date) -> dict[int, dict[str, Decimal]]:
+    """Give the balances at the end of a day of the accounts of the balance sheet, by activity and account."""
+    values = {"enterprise_id": enterprise_id, "activity_ids": list(activity_ids), "on": on}
+    found: dict[int, dict[str, Decimal]] = {}
+    for row in session.execute(_BALANCES, values):
+        found.setdefault(row.activity_id, {})[row.account] = money.from_centimes(row.amount)
+    return found
+
+
+def movements(
+    enterprise_id: int, activity_ids: Sequence[int], first: date, last: date, *, classes: Sequence[str]
+) -> dict[int, list[Movement]]:
+    """Give what moved on the accounts of some classes, month by month, by activity."""
+    values = {
+        "enterprise_id": enterprise_id,
+        "activity_ids": list(activity_ids),
+        "first": first,
+        "last": last,
+        "classes": list(classes),
+    }
+    found: dict[int, list[Movement]] = {}
+    for row in session.execute(_MOVEMENTS, values):
+        each = Movement(account=row.account, month=row.month, amount=money.from_centimes(row.amount))
+        found.setdefault(row.activity_id, []).append(each)
+    return found
+
+
+def beside_cash(
+    enterprise_id: int,
+    activity_ids: Sequence[int],
+    first: date,
+    last: date,
+    *,
+    cash: tuple[Sequence[str], Sequence[str]],
+) -> dict[int, dict[str, Decimal]]:
+    """Give what stands beside cash in the entries that touch it, by activity and account.
+
+    An entry balances inside each activity, so the sum of an activity is what its cash moved by, the other way round.
+    `cash` names the accounts that count: prefixes, and the longer ones below them that do not.
+    """
+    values = {
+        "enterprise_id": enterprise_id,
+        "activity_ids": list(activity_ids),
+        "first": first,
+        "last": last,
+        "cash": _starting(cash[0]),
+        "not_cash": _starting(cash[1]),
+    }
+    found: dict[int, dict[str, Decimal]] = {}
+    for row in session.execute(_BESIDE_CASH, values):
+        found.setdefault(row.activity_id, {})[row.account] = money.from_centimes(row.amount)
+    return found
+
+
+def open_items(
+    enterprise_id: int, activity_ids: Sequence[int], on: date, *, accounts: Sequence[str], owing: str
+) -> dict[int, list[OpenItem]]:
+    """Give what is still open on the accounts of customers (`owing` debit) or suppliers (credit) at the end of a day.
+
+    What came the other way covers the oldest lines of the same party first, so the items add up to the balance of the
+    party; a party that is ahead has none.
+    """
+    values = {
+        "enterprise_id": enterprise_id,
+        "activity_ids": list(activity_ids),
+        "on": on,
+        "accounts": _starting(accounts),
+        "sign": 1 if owing == "debit" else -1,
+    }
+    found: dict[int, list[OpenItem]] = {}
+    for row in session.execute(_OPEN_ITEMS, values):
+        each = OpenItem(
+            party_id=row.party_id,
+            party=row.party or "",
+            document=row.document or "",
+            since_on=row.since_on,
+            due_on=row.due_on or row.since_on,
+            amount=money.from_centimes(row.amount),
+        )
+        found.setdefault(row.activity_id, []).append(each)
+    return found
+
+
+def last_moves(
+    enterprise_id: int, activity_id: int, on: date, *, cash: tuple[Sequence[str], Sequence[str]], limit: int
+) -> list[ToldLine]:
+    """Give the last entries that moved the cash of an activity, the newest first; money in is positive."""
+    values = {"enterprise_id": enterprise_id, "activity_id": activity_id, "on": on, "limit": limit}
+    return _told(session.execute(_LAST_MOVES, {**values, "ours": _starting(cash[0]), "others": _starting(cash[1])}))
+
+
+def lines(
+    enterprise_id: int,
+    activity_id: int,
+    first: date,
+    last: date,
+    *,
+    accounts: tuple[Sequence[str], Sequence[str]],
+    beside: tuple[Sequence[str], Sequence[str]] | None = None,
+    limit: int = 200,
+) -> list[ToldLine]:
+    """Give the lines of an activity on some accounts, the newest first, credit less debit.
+
+    `accounts` are prefixes, and the longer ones below them that do not count; `beside` keeps only the lines of entries
+    that touch such accounts too.
+    """
+    values = {
+        "enterprise_id": enterprise_id,
+        "activity_id": activity_id,
+        "first": first,
+        "last": last,
+        "ours": _starting(accounts[0]),
+        "others": _starting(accounts[1]),
+        "beside": None if beside is None else _starting(beside[0]),
+        "not_beside": [] if beside is None else _starting(beside[1]),
+        "limit": limit,
+    }
+    return _told(session.execute(_LINES_OF, values))
+
+
+def last_sales(enterprise_id: int, activity_ids: Sequence[int], on: date) -> dict[int, date]:
+    """Give the day each activity last sold something, up to a day."""
+    values = {"enterprise_id": enterprise_id, "activity_ids": list(activity_ids), "on": on}
+    return {row.activity_id: row.sold_on for row in session.execute(_LAST_SALES, values)}
+
+
+def turnover_by_day(
+    enterprise_id: int, activity_ids: Sequence[int], first: date, last: date
+) -> dict[int, list[DayOfTurnover]]:
+    """Give what activities invoiced, collected and earned day by day, from posted lines.
+
+    *Invoiced*: sales of classes 711 and 712, without VAT, less rebates. *Margin*: the same less goods and materials
+    (611, 612). *Collected*: what customers paid in entries that touch cash, VAT included; net of it, less the VAT that
+    fell due with it or, under the regime of debits, less the share of VAT in what was charged to customers so far.
+    """
+    values = {"enterprise_id": enterprise_id, "activity_ids": list(activity_ids), "first": first, "last": last}
+    found: dict[int, list[DayOfTurnover]] = {}
+    for row in session.execute(_TURNOVER, values):
+        each = DayOfTurnover(
+            on=row.day,
+            collected_net=money.from_centimes(row.collected_net),
+            collected_gross=money.from_centimes(row.collected_gross),
+            invoiced_net=money.from_centimes(row.invoiced_net),
+            margin=money.from_centimes(row.margin),
+        )
+        found.setdefault(row.activity_id, []).append(each)
+    return found
+
+
+def _told(rows: Iterable[Any]) -> list[ToldLine]:
+    return [
+        ToldLine(
+            entry_id=row.entry_id,
+            on=row.day,
+            label=row.label or "",
+            document=row.document or "",
+            party=row.party or "",
+            amount=money.from_centimes(row.amount),
+        )
+        for row in rows
+    ]
+
+
+def _starting(prefixes: Sequence[str]) -> list[str]:
+    return [f"{prefix}%" for prefix in prefixes]
+
+
+_OF = "l.enterprise_id = :enterprise_id and l.activity_id = any(:activity_ids)"
+_LINES = """
+    entry_line l
+    join account a on a.enterprise_id = l.enterprise_id and a.id = l.account_id
+    join entry e on e.enterprise_id = l.enterprise_id and e.id = l.entry_id
+"""
+_BALANCES = sa.text(f"""
+    select l.activity_id, a.number as account, cast(sum(l.debit - l.credit) as bigint) as amount
+    from {_LINES}
+    where {_OF} and e.day <= :on and a.number < '6'
+    group by l.activity_id, a.number having sum(l.debit - l.credit) <> 0 order by 1, 2
+""")
+_MOVEMENTS = sa.text(f"""
+    select l.activity_id, a.number as account, cast(date_trunc('month', e.day) as date) as month,
+        cast(sum(l.debit - l.credit) as bigint) as amount
+    from {_LINES}
+    where {_OF} and e.day between :first and :last and left(a.number, 1) = any(:classes)
+    group by 1, 2, 3 having sum(l.debit - l.credit) <> 0 order by 1, 2, 3
+""")
+_BESIDE_CASH = sa.text(f"""
+    with touched as (
+        select l.*, a.number, a.number like any(:cash) and not (a.number like any(:not_cash)) as is_cash
+        from {_LINES}
+        where {_OF} and e.day between :first and :last
+    ), moved as (
+        select activity_id, entry_id from touched group by activity_id, entry_id having bool_or(is_cash)
+    )
+    select t.activity_id, t.number as account, cast(sum(t.debit - t.credit) as bigint) as amount
+    from touched t join moved using (activity_id, entry_id)
+    where not t.is_cash
+    group by 1, 2 having sum(t.debit - t.credit) <> 0 order by 1, 2
+""")
+_OPEN_ITEMS = sa.text(f"""
+    with sided as (
+        select l.activity_id, l.party_id, a.number, l.id, e.day, l.due_on, e.document,
+            greatest(:sign * (l.debit - l.credit), 0) as owed,
+            greatest(:sign * (l.credit - l.debit), 0) as covered
+        from {_LINES}
+        where {_OF} and e.day <= :on and a.number like any(:accounts)
+    ), told as (
+        select *, sum(owed) over party_so_far as owed_so_far, sum(covered) over party as covered_in_all
+        from sided
+        window party as (partition by activity_id, party_id),
+            party_so_far as (partition by activity_id, party_id order by day, id)
+    )
+    select t.activity_id, t.party_id, p.name as party, t.document, t.day as since_on, t.due_on,
+        cast(least(t.owed, t.owed_so_far - t.covered_in_all) as bigint) as amount
+    from told t left join party p on p.enterprise_id = :enterprise_id and p.id = t.party_id
+    where t.owed > 0 and t.owed_so_far > t.covered_in_all
+    order by t.activity_id, coalesce(t.due_on, t.day), t.id
+""")
+_LAST_SALES = sa.text(f"""
+    select l.activity_id, max(e.day) as sold_on
+    from {_LINES}
+    where {_OF} and e.day <= :on and l.credit > 0 and (a.number like '711%' or a.number like '712%')
+    group by l.activity_id
+""")
+_TURNOVER = sa.text(f"""
+    with touched as (
+        select l.activity_id, l.entry_id, e.day, a.number, l.debit - l.credit as amount
+        from {_LINES}
+        where {_OF} and e.day between :first and :last
+    ), entries as (
+        select activity_id, entry_id, day,
+            bool_or(number like '51%' or number like '55%') as moves_cash,
+            -coalesce(sum(amount) filter (where number like '711%' or number like '712%'), 0) as invoiced,
+            coalesce(sum(amount) filter (where number like '611%' or number like '612%'), 0) as bought,
+            -coalesce(sum(amount) filter (where number like '342%' or number like '442%'
+                or number like '711%' or number like '712%' or number like '4455%'), 0) as paid,
+            -coalesce(sum(amount) filter (where number like '4455%' and number not like '44551%'), 0) as vat_due
+        from touched group by activity_id, entry_id, day
+    )
+    select activity_id, day,
+        cast(coalesce(sum(paid) filter (where moves_cash), 0) as bigint) as collected_gross,
+        cast(coalesce(sum(paid - vat_due) filter (where moves_cash), 0) as bigint) as collected_net,
+        cast(sum(invoiced) as bigint) as invoiced_net,
+        cast(sum(invoiced - bought) as bigint) as margin
+    from entries group by activity_id, day order by activity_id, day
+""")
+_LAST_MOVES = sa.text(f"""
+    select l.entry_id, e.day, e.label, e.document, '' as party, cast(sum(l.debit - l.credit) as bigint) as amount
+    from {_LINES}
+    where l.enterprise_id = :enterprise_id and l.activity_id = :activity_id and e.day <= :on
+      and a.number like any(:ours) and not (a.number like any(:others))
+    group by l.entry_id, e.day, e.label, e.document having sum(l.debit - l.credit) <> 0
+    order by e.day desc, l.entry_id desc limit :limit
+""")
+_LINES_OF = sa.text(f"""
+    select l.entry_id, e.day, coalesce(nullif(l.label, ''), e.label) as label, e.document, p.name as party,
+        l.credit - l.debit as amount
+    from {_LINES}
+    left join party p on p.enterprise_id = l.enterprise_id and p.id = l.party_id
+    where l.enterprise_id = :enterprise_id and l.activity_id = :activity_id and e.day between :first and :last
+      and a.number like any(:ours) and not (a.number like any(:others))
+      and (cast(:beside as text[]) is null or exists (
+        select 1 from entry_line o join account b on b.enterprise_id = o.enterprise_id and b.id = o.account_id
+        where o.enterprise_id = l.enterprise_id and o.entry_id = l.entry_id and o.activity_id = l.activity_id
+          and b.number like any(:beside) and not (b.number like any(:not_beside))))
+    order by e.day desc, l.entry_id desc, l.id limit :limit
+""")

@@ -1,0 +1,122 @@
+"""From a figure of a statement, or of money today, to the lines it is made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from ecp import money
+from ecp.accounting import month_readings
+from ecp.accounting.month_readings import ToldLine
+from ecp.hosting import cash_rules, errors, figures, natures
+from ecp.hosting.cash_rules import Term
+from ecp.hosting.natures import Side
+
+MOST = 200
+
+_TERMS: dict[str, Term] = {
+    "vat_due": Term.VAT,
+    "withholdings_due": Term.WITHHOLDINGS,
+    "suppliers_unpaid": Term.SUPPLIERS,
+    "personnel_unpaid": Term.PERSONNEL,
+    "liaison_owed": Term.LIAISON,
+    "vat_pending": Term.VAT_PENDING,
+    "to_clear": Term.TO_CLEAR,
+}
+_INTERNAL = (("9",), ())
+_TILL, _CUSTOMERS = ("516",), ("342",)
+
+Prefixes = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Behind:
+    """The lines behind a figure, the newest first; `is_cut` where there are more than are shown."""
+
+    lines: tuple[ToldLine, ...]
+    is_cut: bool
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the lines shown."""
+        return sum((each.amount for each in self.lines), money.ZERO)
+
+
+def of_month(enterprise_id: int, activity_id: int, month: date, *, section: str, key: str) -> Behind:
+    """Give the lines of a month behind a kind of sale, cost, move or levy; StatementNotFound for an unknown one."""
+    last = month_readings.last_day(month)
+    if section == "moves":
+        accounts = _known(natures.prefixes(Side.MOVES, key))
+        beside = figures.cash_prefixes()
+        ours, others = accounts
+        lines = month_readings.lines(
+            enterprise_id,
+            activity_id,
+            month,
+            last,
+            accounts=(ours, (*others, *_within(beside[0], ours))),
+            beside=beside,
+            limit=MOST + 1,
+        )
+        return _behind(lines)
+    accounts = _INTERNAL if section == "levies" else _of_result(section, key)
+    lines = month_readings.lines(enterprise_id, activity_id, month, last, accounts=accounts, limit=MOST + 1)
+    return _behind(lines, sign=1 if section == Side.SALES else -1)
+
+
+def of_term(enterprise_id: int, activity_id: int, on: date, *, key: str) -> Behind:
+    """Give the last lines behind a term of available cash, up to a day."""
+    accounts = _known(_of_term(key))
+    return _behind(
+        month_readings.lines(enterprise_id, activity_id, date.min, on, accounts=accounts, limit=MOST + 1), sign=-1
+    )
+
+
+def _of_result(section: str, key: str) -> Prefixes:
+    try:
+        side = Side(section)
+    except ValueError as error:
+        raise errors.StatementNotFound from error
+    return _known(natures.prefixes(side, key))
+
+
+def _of_term(key: str) -> Prefixes:
+    """The prefixes of a term: the bank is what is cash and not the till."""
+    if key == "bank":
+        ours, others = figures.cash_prefixes()
+        return ours, (*others, *_TILL)
+    if key in {"till", "customers"}:
+        return (_TILL if key == "till" else _CUSTOMERS), ()
+    term = _TERMS.get(key)
+    ours = tuple(each.digits for each in cash_rules.prefixes() if each.term is term)
+    below = [each for each in cash_rules.prefixes() if each.term is not term and each.digits.startswith(ours)]
+    return ours, tuple(each.digits for each in below)
+
+
+def _known(accounts: Prefixes) -> Prefixes:
+    if not accounts[0]:
+        raise errors.StatementNotFound
+    return accounts
+
+
+def _within(candidates: Sequence[str], ours: Sequence[str]) -> tuple[str, ...]:
+    """Cash accounts are never what stands beside cash."""
+    return tuple(each for each in candidates if each.startswith(tuple(ours)))
+
+
+def _behind(lines: Sequence[ToldLine], *, sign: int = 1) -> Behind:
+    shown = lines[:MOST]
+    if sign < 0:
+        shown = [_turned(each) for each in shown]
+    return Behind(lines=tuple(shown), is_cut=len(lines) > MOST)
+
+
+def _turned(line: ToldLine) -> ToldLine:
+    return ToldLine(
+        entry_id=line.entry_id,
+        on=line.on,
+        label=line.label,
+        document=line.document,
+        party=line.party,
+        amount=-line.amount,
+    )

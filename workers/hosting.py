@@ -1,0 +1,57 @@
+"""Jobs of hosting: the month run, the paper of statements, the coordinator's portfolio."""
+
+from flask import current_app
+
+from ecp import clock, enterprises, jobs, outgoing, walls
+from ecp.db import transaction
+from ecp.hosting import month, portfolio, printing
+from ecp.hosting.month import CLOSE
+from ecp.hosting.printing import PRINT, Statement
+from ecp.jobs import Job
+from workers import running
+
+
+@running.handles(CLOSE, owns_transactions=True)
+def close_month(job: Job) -> None:
+    """Go on with a month run until its figures are frozen, then have them printed."""
+    assert job.enterprise_id is not None  # noqa: S101 (who asked for it named one)
+    first = month.parse(job.payload["month"])
+    goes_on = True
+    while goes_on:
+        with transaction():
+            goes_on = month.advance(job.enterprise_id, first).goes_on
+    jobs.nudge(PRINT, times=current_app.config["SETTINGS"].job_workers)
+
+
+@running.finds(PRINT)
+def print_statements() -> int:
+    """Print all statements that have no paper yet, a batch in each transaction, and send them."""
+    count = 0
+    while printed := _print_some():
+        count += printed
+    with walls.system(), transaction():
+        printing.settle()
+    if count:
+        jobs.nudge(outgoing.SEND)
+    return count
+
+
+def _print_some() -> int:
+    with walls.system(), transaction():
+        return printing.print_some(link=link)
+
+
+def link(statement: Statement) -> str:
+    """Say where a statement is read."""
+    settings = current_app.config["SETTINGS"]
+    root = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+    return printing.address(root, statement)
+
+
+@running.handles("hosting.refresh_portfolio", owns_transactions=True)
+def refresh_portfolio(_job: Job) -> None:
+    """Write the summaries of the month under way, an enterprise in each transaction."""
+    first = clock.today().replace(day=1)
+    for enterprise in enterprises.every():
+        with transaction():
+            portfolio.refresh(enterprise.id, first)
