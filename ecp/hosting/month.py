@@ -192,7 +192,7 @@ def _freeze(run: Run, activity_ids: Sequence[int]) -> None:
 
 def _row(run: Run, activity_id: int, made: snapshot.Snapshot) -> dict[str, Any]:
     """Write figures as a row; ValueError where they do not add up, before anything is frozen."""
-    at = clock.now()
+    at = clock.now().replace(microsecond=0)  # typst dates papers to the second
     monthly_statement.document(made, made_at=at, language="fr")
     plain = snapshot.written(made)
     return {
