@@ -182,7 +182,7 @@ def fail(job: Job, error: str) -> None:
 
 
 def progress(job: Job, *, done: int, total: int) -> None:
-    """Tell how far the work is, for those who wait for it."""
+    """Tell how far the work is, for those who wait for it; a job that gets on is not one that kills its worker."""
     session.execute(_PROGRESS, {"id": job.id, "done": done, "total": total})
 
 
@@ -207,4 +207,4 @@ _NAMES_DUE = sa.text("select distinct name from job where state = 'waiting' and 
 _ATTEMPT = sa.text("update job set attempts = attempts + 1, started_at = :now where id = :id")
 _FINISH = sa.text("update job set state = 'done', finished_at = :now, error = '' where id = :id and state = 'waiting'")
 _FAIL = sa.text("update job set state = :state, error = :error, due_at = :due_at where id = :id")
-_PROGRESS = sa.text("update job set done = :done, total = :total where id = :id")
+_PROGRESS = sa.text("update job set done = :done, total = :total, attempts = least(attempts, 1) where id = :id")

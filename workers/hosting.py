@@ -19,7 +19,9 @@ def close_month(job: Job) -> None:
     goes_on = True
     while goes_on:
         with transaction():
-            goes_on = month.advance(job.enterprise_id, first).goes_on
+            run = month.advance(job.enterprise_id, first)
+            jobs.progress(job, done=run.done, total=run.total)
+        goes_on = run.goes_on
     jobs.nudge(PRINT, times=current_app.config["SETTINGS"].job_workers)
 
 

@@ -132,7 +132,7 @@ def _snapshot(subject: Subject, read: _Read, month: date, exercise: Exercise, he
         costs=_rows(movements, Side.COSTS, told, existed=existed),
         levies=_levies(subject.id, read, movements, told, existed=existed),
         computations=tuple(read.computed.get(subject.id, ())),
-        history=_history(movements, month),
+        history=_history(movements, month, subject.opened_on),
         cash_opening=_cash(read.opening.get(subject.id, {})),
         cash_moves=_moves(read.moves.get(subject.id, {})),
         cash_closing=_cash(closing),
@@ -212,8 +212,14 @@ def _shown(columns: Mapping[str, tuple[str, _Columns]], *, existed: bool) -> tup
     return tuple(sorted(rows, key=lambda row: (-row.month, -row.year_to_date, row.key)))
 
 
-def _history(movements: Iterable[month_readings.Movement], month: date) -> tuple[tuple[date, Decimal], ...]:
-    sums = dict.fromkeys(month_readings.months(month_readings.months_back(month, MONTHS_TOLD - 1), month), money.ZERO)
+def _history(
+    movements: Iterable[month_readings.Movement], month: date, opened_on: date | None
+) -> tuple[tuple[date, Decimal], ...]:
+    """Sales month by month, from the month the activity opened in."""
+    first = month_readings.months_back(month, MONTHS_TOLD - 1)
+    if opened_on:
+        first = min(max(first, opened_on.replace(day=1)), month)
+    sums = dict.fromkeys(month_readings.months(first, month), money.ZERO)
     for each in movements:
         nature = natures.of_result(each.account)
         if nature and nature[0] is Side.SALES and each.month in sums:
