@@ -64,7 +64,7 @@ class TransportUnknown(DomainError):
     message = "ECP_MAIL doit être « outbox » ou une adresse smtp://… ou smtps://…, et non « %(transport)s »."
 
 
-def write(
+def write(  # noqa: PLR0913 (what a mail says)
     *,
     key: str,
     recipient: str,

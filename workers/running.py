@@ -95,26 +95,29 @@ def _claimed(name: str | None, tried: list[int], keeper: sa.Connection) -> Job |
 
 def _run(job: Job) -> None:
     """Do a job; whatever goes wrong is noted in its row."""
-    kind = _KINDS.get(job.name)
     try:
-        if job.attempts >= jobs.ATTEMPTS:
-            raise JobGivenUp(name=job.name)
-        if kind is None:
-            raise JobUnknown(name=job.name)
-        with _rights(job):
-            if kind.owns_transactions:
-                kind.handler(job)
-                with transaction():
-                    jobs.finish(job)
-            else:
-                with transaction():
-                    kind.handler(job)
-                    jobs.finish(job)
-    except Exception as error:  # noqa: BLE001 (a job may fail in any way: it is logged and noted, and tried again)
+        _do(job)
+    except Exception as error:
         if not isinstance(error, DomainError):
             log.exception("job %s %s", job.name, job.key)
         with walls.system(), transaction():
             jobs.fail(job, str(error) if isinstance(error, DomainError) else f"{type(error).__name__}: {error}")
+
+
+def _do(job: Job) -> None:
+    """Do a job with the rights of who asked, and mark it done."""
+    kind = _KINDS.get(job.name)
+    if job.attempts >= jobs.ATTEMPTS:
+        raise JobGivenUp(name=job.name)
+    if kind is None:
+        raise JobUnknown(name=job.name)
+    with _rights(job):
+        if kind.owns_transactions:
+            kind.handler(job)
+        with transaction():
+            if not kind.owns_transactions:
+                kind.handler(job)
+            jobs.finish(job)
 
 
 @contextmanager

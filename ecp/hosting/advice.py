@@ -9,6 +9,7 @@ from decimal import Decimal
 from ecp import formats, money
 from ecp.hosting import words
 from ecp.hosting.snapshot import Owed, Row, Snapshot
+from ecp.hosting.task import Task
 
 MOST = 5
 _DEARER = Decimal("1.25")
@@ -33,6 +34,11 @@ def of(snapshot: Snapshot) -> list[Advice]:
     """Say what the person should do, the most pressing first; one sentence at least."""
     found = [*_advices(snapshot)][:MOST]
     return found or [Advice(key="in_order")]
+
+
+def of_task(task: Task) -> Advice:
+    """Say what needs somebody today in the same words."""
+    return Advice(key=task.kind, party=task.party, amount=task.amount, days=task.days)
 
 
 def sentence(advice: Advice, language: str) -> str:

@@ -46,7 +46,7 @@ class ContractLevy:
     terms: Levy
 
 
-def sign(
+def sign(  # noqa: PLR0913 (what a contract says)
     *,
     enterprise_id: int,
     activity_id: int,
@@ -248,7 +248,8 @@ def _text(value: Decimal | None) -> str | None:
 
 _OVERLAPPING = sa.text("""
     select 1 from contract where enterprise_id = :enterprise_id and activity_id = :activity_id
-      and id <> :id and starts_on <= coalesce(cast(:ends_on as date), 'infinity') and coalesce(ends_on, 'infinity') >= :starts_on
+      and id <> :id and starts_on <= coalesce(cast(:ends_on as date), 'infinity')
+      and coalesce(ends_on, 'infinity') >= :starts_on
 """)
 _SIGN = sa.text("""
     insert into contract (enterprise_id, activity_id, starts_on, ends_on, note, made_by, made_at)

@@ -80,20 +80,29 @@ def compute(enterprise_id: int, activity_ids: Sequence[int], month: date, exerci
     }
 
 
+@dataclass(frozen=True)
+class _Months:
+    """A month and the exercise it belongs to."""
+
+    month: date
+    exercise: Exercise
+
+
 def _due(
     levy: ContractLevy,
-    month: date,
-    exercise: Exercise,
+    of: _Months,
     measured: Sequence[month_readings.DayOfTurnover],
-    before: Mapping[tuple[int, str], Taken],
-    taken: Mapping[int, Taken],
+    *,
+    before: Taken,
+    taken: Taken,
 ) -> Due:
-    covered = levies.days(levy.terms, month)
+    """Compute one levy, given what was measured and what the exercise took before this month and in it."""
+    covered = levies.days(levy.terms, of.month)
     bases = bases_of(measured, covered) if covered else Bases()
-    so_far = before.get((levy.activity_id, levy.terms.code), Taken())
-    year = YearToDate(opens_on=exercise.opens_on, closes_on=exercise.closes_on, base=so_far.base, taken=so_far.amount)
-    result = levies.compute(levy.terms, bases, month, year)
-    return Due(levy=levy, month=month, result=result, taken=taken.get(levy.id, Taken()))
+    year = YearToDate(
+        opens_on=of.exercise.opens_on, closes_on=of.exercise.closes_on, base=before.base, taken=before.amount
+    )
+    return Due(levy=levy, month=of.month, result=levies.compute(levy.terms, bases, of.month, year), taken=taken)
 
 
 def bases_of(measured: Iterable[month_readings.DayOfTurnover], covered: tuple[date, date]) -> Bases:
@@ -179,7 +188,7 @@ def _to_come_of(
                 continue
             taken, before = known.get((levy.id, month)), so_far.get(levy.terms.code, Taken())
             if taken is None:
-                due = _due(levy, month, exercise, measured, {(levy.activity_id, levy.terms.code): before}, {})
+                due = _due(levy, _Months(month, exercise), measured, before=before, taken=Taken())
                 taken = Taken(base=due.result.base, amount=due.result.amount)
                 coming += taken.amount
             so_far[levy.terms.code] = Taken(base=before.base + taken.base, amount=before.amount + taken.amount)

@@ -21,6 +21,12 @@ class StatementNotFound(NotFound):
     message = "Ce relevé est introuvable."
 
 
+class RunNotFound(NotFound):
+    """Nobody asked for this month to be closed, or not for this person's eyes."""
+
+    message = "Ce mois n’a pas été demandé."
+
+
 class ContractInvalid(Invalid):
     """The dates or terms do not make sense together."""
 

@@ -50,6 +50,12 @@ def one(enterprise_id: int, activity_id: int) -> Hosted | None:
     return Hosted(**row._mapping) if row else None  # noqa: SLF001
 
 
+def by_id(activity_id: int) -> Hosted | None:
+    """Give an activity of any enterprise that is open to this person, or None."""
+    row = session.execute(_BY_ID, {"activity_id": activity_id}).one_or_none()
+    return Hosted(**row._mapping) if row else None  # noqa: SLF001
+
+
 def subjects(enterprise_id: int, activity_ids: Sequence[int]) -> list[Subject]:
     """Say whose months are told: names of activities and of the people behind them."""
     people: dict[int, list[str]] = {}
@@ -88,6 +94,7 @@ _IN_MONTH = sa.text(f"""
     order by id
 """)
 _ONE = sa.text(f"select {_COLUMNS} from activity where enterprise_id = :enterprise_id and id = :activity_id")
+_BY_ID = sa.text(f"select {_COLUMNS} from activity where id = :activity_id and not is_structure")
 _SUBJECTS = sa.text("""
     select id, name, opened_on from activity
     where enterprise_id = :enterprise_id and id = any(:activity_ids) order by id

@@ -102,11 +102,17 @@ def parse(text: str) -> date:
 
 
 def of(enterprise_id: int, month: date) -> Run:
-    """Give the run of a month; StatementNotFound where nobody asked for it."""
+    """Give the run of a month; RunNotFound where nobody asked for it."""
+    run = found(enterprise_id, month)
+    if run is None:
+        raise errors.RunNotFound
+    return run
+
+
+def found(enterprise_id: int, month: date) -> Run | None:
+    """Give the run of a month, or None where nobody asked for it."""
     row = session.execute(_OF, {"enterprise_id": enterprise_id, "month": month}).one_or_none()
-    if row is None:
-        raise errors.StatementNotFound
-    return Run(**row._mapping)  # noqa: SLF001 (SQLAlchemy's public name)
+    return Run(**row._mapping) if row else None  # noqa: SLF001 (SQLAlchemy's public name)
 
 
 def runs(enterprise_id: int) -> list[Run]:

@@ -108,9 +108,9 @@ def pdf(statement: Statement, language: str) -> bytes:
     return bytes(row) if row is not None else render(Sheet(statement, language))
 
 
-def listed(enterprise_id: int, activity_id: int) -> list[tuple[date, Snapshot]]:
+def listed(enterprise_id: int, activity_id: int, *, limit: int | None = None) -> list[tuple[date, Snapshot]]:
     """List the statements of an activity, the newest first."""
-    values = {"enterprise_id": enterprise_id, "activity_id": activity_id}
+    values = {"enterprise_id": enterprise_id, "activity_id": activity_id, "limit": limit}
     return [(row.month, snapshot.read(row.figures)) for row in session.execute(_LISTED, values)]
 
 
@@ -192,7 +192,7 @@ _KEPT = sa.text("""
 """)
 _LISTED = sa.text("""
     select month, figures from monthly_statement
-    where enterprise_id = :enterprise_id and activity_id = :activity_id order by month desc
+    where enterprise_id = :enterprise_id and activity_id = :activity_id order by month desc limit :limit
 """)
 _SETTLE = sa.text("""
     update month_run r

@@ -1,4 +1,4 @@
-"""The words of statements in each language, a table a kind (terms, sales, costs, moves, steps): words/statement.toml."""
+"""The words of statements in each language, a table a kind (terms, sales, moves, steps): words/statement.toml."""
 
 import tomllib
 from collections.abc import Mapping

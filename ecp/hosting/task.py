@@ -1,0 +1,17 @@
+"""One thing that needs somebody today. Pure."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ecp import money
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One thing to do: its kind, whom it is about, how much and for how long."""
+
+    kind: str
+    party: str = ""
+    document: str = ""
+    amount: Decimal = money.ZERO
+    days: int = 0
