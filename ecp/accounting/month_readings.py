@@ -188,7 +188,7 @@ def last_moves(
     return _told(session.execute(_LAST_MOVES, {**values, "ours": _starting(cash[0]), "others": _starting(cash[1])}))
 
 
-def lines(
+def lines(  # noqa: PLR0913 (whose, when, which)
     enterprise_id: int,
     activity_id: int,
     first: date,

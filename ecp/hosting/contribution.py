@@ -75,7 +75,16 @@ def compute(enterprise_id: int, activity_ids: Sequence[int], month: date, exerci
     before = _before(enterprise_id, with_levies, exercise.opens_on, month)
     taken = _taken(enterprise_id, with_levies, month)
     return {
-        activity_id: [_due(each, month, exercise, measured.get(activity_id, ()), before, taken) for each in found]
+        activity_id: [
+            _due(
+                each,
+                _Months(month, exercise),
+                measured.get(activity_id, ()),
+                before=before.get((activity_id, each.terms.code), Taken()),
+                taken=taken.get(each.id, Taken()),
+            )
+            for each in found
+        ]
         for activity_id, found in running.items()
     }
 

@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """How far a month is: `levies`, `closing`, `statements`, `printing`, then `done`; `incomplete` where some failed."""
+    """How far a month is: `levies`, `closing`, `statements`, `printing`, `done`; or `incomplete`, where some failed."""
 
     enterprise_id: int
     month: date
