@@ -102,6 +102,12 @@ def parties_named(table: csv_table.Table) -> set[tuple[str, str]]:
     return {(activity.strip(), unescaped(name).strip()) for activity, name in set(pairs) if name.strip()}
 
 
+def first_row(table: csv_table.Table, ref: str) -> int:
+    """Give the number of an entry's first row."""
+    refs = (unescaped(text).strip() for text in table.columns["entry_ref"])
+    return next(row for row, found in zip(table.numbers, refs, strict=True) if found == ref)
+
+
 def _column(table: csv_table.Table, name: str) -> list[str]:
     return table.columns.get(name) or [""] * len(table.numbers)
 

@@ -1,0 +1,91 @@
+"""Posting a file of entries: what it lacks is opened, what it holds is posted once, or nothing is."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from ecp import clock, enterprises
+from ecp.accounting import chart, csv_table, entries_file, periods, posting
+from ecp.accounting.errors import SourceReused
+from ecp.db import session
+from ecp.errors import Problem
+
+YEARS_AHEAD = 2
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of a file's entries."""
+
+    posted: int
+    already_there: int
+
+
+def post(enterprise_id: int, data: bytes, *, create_activities: bool = False) -> Imported:
+    """Post a CSV of entries, all or nothing; exercises are opened as its dates need.
+
+    Raises: EntriesFileRefused, with every problem and its row.
+    """
+    table = entries_file.read(data)
+    if create_activities:
+        _open_activities(enterprise_id, table)
+    last_day = date(clock.today().year + YEARS_AHEAD, 12, 31)
+    _open_years(enterprise_id, table, last_day)
+    drafts = entries_file.to_drafts(table, _books(enterprise_id, table, last_day))
+    try:
+        posted = posting.post_many(drafts)
+    except SourceReused as error:
+        raise entries_file.EntriesFileRefused(_reused(table, error)) from error
+    new = sum(each.is_new for each in posted)
+    return Imported(posted=new, already_there=len(posted) - new)
+
+
+def _open_activities(enterprise_id: int, table: csv_table.Table) -> None:
+    known = {activity.code for activity in enterprises.activities(enterprise_id)}
+    days = entries_file.days(table)
+    for code in sorted(entries_file.activity_codes(table) - known):
+        enterprises.add_activity(enterprise_id, code=code, name=code, opened_on=days[0])
+
+
+def _open_years(enterprise_id: int, table: csv_table.Table, last_day: date) -> None:
+    """Open the exercise of each day that can be posted."""
+    days = [day for day in entries_file.days(table) if entries_file.EARLIEST <= day <= last_day]
+    for year in sorted({day.year for day in days}):
+        periods.ensure_year(enterprise_id, next(day for day in days if day.year == year))
+
+
+def _books(enterprise_id: int, table: csv_table.Table, last_day: date) -> entries_file.Books:
+    activities = {activity.code: activity.id for activity in enterprises.activities(enterprise_id)}
+    return entries_file.Books(
+        enterprise_id=enterprise_id,
+        accounts=chart.postable(enterprise_id),
+        journals=chart.journals(enterprise_id),
+        activities=activities,
+        parties=_parties(enterprise_id, table),
+        is_closed=lambda day: periods.is_closed(enterprise_id, day),
+        last_day=last_day,
+    )
+
+
+def _parties(enterprise_id: int, table: csv_table.Table) -> dict[tuple[str, str], int]:
+    """Find the parties that the file names."""
+    pairs = entries_file.parties_named(table)
+    if not pairs:
+        return {}
+    values = {"enterprise_id": enterprise_id, "names": sorted({name for _, name in pairs})}
+    known = {row.name: row.id for row in session.execute(_PARTIES, values)}
+    return {(activity, name): known[name] for activity, name in pairs if name in known}
+
+
+_PARTIES = sa.text("""
+    select name, min(id) as id from party where enterprise_id = :enterprise_id and name = any(:names) group by name
+""")
+
+
+def _reused(table: csv_table.Table, error: SourceReused) -> list[Problem]:
+    """Name the first row of the entry whose reference is known with other content."""
+    ref = str(error.data["source"]).removeprefix(entries_file.SOURCE)
+    row = entries_file.first_row(table, ref)
+    sentence = "entry_ref : « %(ref)s » est déjà enregistrée, avec un autre contenu."
+    return [Problem(sentence, str(row), (("ref", ref),))]

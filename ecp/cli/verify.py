@@ -1,0 +1,22 @@
+"""Everything that the data can prove."""
+
+import click
+
+from ecp.cli import output
+from ecp.cli.application import books
+
+COLUMNS = {"promise": "Promesse", "checked": "Vérifiés", "fault": "Défaut"}
+
+
+@click.command("verify")
+@output.format_option
+def verify(form: str) -> int:
+    """Prouver les livres par les données : équilibre, numéros, scellés, soldes. Nomme la première ligne altérée."""
+    with books():
+        from ecp.accounting import verify as accounting
+        from ecp.db import transaction
+
+        with transaction():
+            findings = list(accounting.run())
+    output.table(findings, COLUMNS, form)
+    return 1 if any(each.fault for each in findings) else 0
