@@ -189,9 +189,10 @@ def stored(enterprise_id: int, file_id: int) -> Attachment | None:
 
 _COLUMNS = "id, key, enterprise_id, recipient, subject, text, html, state, error, written_at, sent_at"
 _WRITE = sa.text("""
-    insert into mail (key, recipient, subject, text, html, enterprise_id, activity_id, person_id, file_ids, written_at)
+    insert into mail (key, recipient, subject, text, html, enterprise_id, activity_id, person_id, file_ids, written_at,
+        due_at)
     values (:key, :recipient, :subject, :text, :html, :enterprise_id, :activity_id, :person_id,
-            cast(:file_ids as bigint[]), :at)
+        cast(:file_ids as bigint[]), :at, :at)
     on conflict do nothing
 """)
 _LISTED = sa.text(f"""

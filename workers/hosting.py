@@ -2,9 +2,9 @@
 
 from flask import current_app
 
-from ecp import clock, enterprises, jobs, outgoing, walls
+from ecp import clock, jobs, outgoing, walls
 from ecp.db import transaction
-from ecp.hosting import month, portfolio, printing
+from ecp.hosting import hosted, month, portfolio, printing
 from ecp.hosting.month import CLOSE
 from ecp.hosting.printing import PRINT, Statement
 from ecp.jobs import Job
@@ -54,6 +54,6 @@ def link(statement: Statement) -> str:
 def refresh_portfolio(_job: Job) -> None:
     """Write the summaries of the month under way, an enterprise in each transaction."""
     first = clock.today().replace(day=1)
-    for enterprise in enterprises.every():
+    for enterprise in hosted.hosts():
         with transaction():
             portfolio.refresh(enterprise.id, first)

@@ -117,7 +117,7 @@ def end_levy(levy_id: int, *, enterprise_id: int, ends_on: date) -> None:
     """Put an end to a levy; LevyUsed where it was already taken for a later month."""
     old = levy(levy_id, enterprise_id=enterprise_id)
     last = session.execute(_LAST_USED, {"id": levy_id, "enterprise_id": enterprise_id}).scalar_one()
-    if last and ends_on < last and ends_on.replace(day=1) <= last:
+    if last and ends_on < last:
         raise errors.LevyUsed(month=f"{last:%m/%Y}")
     if ends_on < old.terms.starts_on:
         raise errors.LevyInvalid([Problem("La fin précède le début.", where="ends_on")])

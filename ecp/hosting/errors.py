@@ -79,3 +79,9 @@ class ActivitiesFailed(Refused):
     """The period stays open while an activity is not done."""
 
     message = "%(count)s activités restent à traiter : corrigez-les puis relancez, le mois n’est pas encore clôturé."
+
+
+class CodeAmbiguous(Invalid):
+    """A command names nothing, or several things."""
+
+    message = "Précisez --enterprise : « %(code)s » désigne %(count)s choses ici."

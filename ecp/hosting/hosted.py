@@ -27,6 +27,15 @@ class Hosted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Host:
+    """An enterprise that hosts activities."""
+
+    id: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reader:
     """Somebody who receives the statements of an activity."""
 
@@ -35,6 +44,17 @@ class Reader:
     name: str
     email: str
     language: str
+
+
+def hosts() -> list[Host]:
+    """List the enterprises that are open to this person, in the order they were opened."""
+    return [Host(**row._mapping) for row in session.execute(_HOSTS)]  # noqa: SLF001 (SQLAlchemy's public name)
+
+
+def by_code(code: str, enterprise_id: int | None = None) -> list[Hosted]:
+    """List the activities of a code: one, unless several enterprises use it and none is named."""
+    rows = session.execute(_BY_CODE, {"code": code, "enterprise_id": enterprise_id})
+    return [Hosted(**row._mapping) for row in rows]  # noqa: SLF001
 
 
 def in_month(enterprise_id: int, month: date) -> list[Hosted]:
@@ -95,6 +115,11 @@ _IN_MONTH = sa.text(f"""
 """)
 _ONE = sa.text(f"select {_COLUMNS} from activity where enterprise_id = :enterprise_id and id = :activity_id")
 _BY_ID = sa.text(f"select {_COLUMNS} from activity where id = :activity_id and not is_structure")
+_HOSTS = sa.text("select id, code, name from enterprise order by id")
+_BY_CODE = sa.text(f"""
+    select {_COLUMNS} from activity
+    where code = :code and (cast(:enterprise_id as int) is null or enterprise_id = :enterprise_id) order by id
+""")
 _SUBJECTS = sa.text("""
     select id, name, opened_on from activity
     where enterprise_id = :enterprise_id and id = any(:activity_ids) order by id

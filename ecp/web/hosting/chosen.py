@@ -2,10 +2,8 @@
 
 from flask import abort, request
 
-from ecp import enterprises
-from ecp.enterprises import Enterprise
 from ecp.hosting import hosted
-from ecp.hosting.hosted import Hosted
+from ecp.hosting.hosted import Host, Hosted
 from ecp.web import access
 
 
@@ -38,6 +36,6 @@ def check(wanted: int) -> None:
         abort(404)
 
 
-def those_open() -> list[Enterprise]:
+def those_open() -> list[Host]:
     """The enterprises that are open to the person."""
-    return [each for each in enterprises.every() if each.id in access.current().enterprise_ids]
+    return [each for each in hosted.hosts() if each.id in access.current().enterprise_ids]
