@@ -196,12 +196,14 @@ def lines(  # noqa: PLR0913 (whose, when, which)
     *,
     accounts: tuple[Sequence[str], Sequence[str]],
     beside: tuple[Sequence[str], Sequence[str]] | None = None,
+    entries: Sequence[int] | None = None,
+    not_entries: Sequence[int] = (),
     limit: int = 200,
 ) -> list[ToldLine]:
     """Give the lines of an activity on some accounts, the newest first, credit less debit.
 
     `accounts` are prefixes, and the longer ones below them that do not count; `beside` keeps only the lines of entries
-    that touch such accounts too.
+    that touch such accounts too, `entries` only those of some entries, `not_entries` none of others.
     """
     values = {
         "enterprise_id": enterprise_id,
@@ -212,6 +214,8 @@ def lines(  # noqa: PLR0913 (whose, when, which)
         "others": _starting(accounts[1]),
         "beside": None if beside is None else _starting(beside[0]),
         "not_beside": [] if beside is None else _starting(beside[1]),
+        "entries": None if entries is None else list(entries),
+        "not_entries": list(not_entries),
         "limit": limit,
     }
     return _told(session.execute(_LINES_OF, values))
@@ -358,6 +362,8 @@ _LINES_OF = sa.text(f"""
     left join party p on p.enterprise_id = l.enterprise_id and p.id = l.party_id
     where l.enterprise_id = :enterprise_id and l.activity_id = :activity_id and e.day between :first and :last
       and a.number like any(:ours) and not (a.number like any(:others))
+      and (cast(:entries as bigint[]) is null or l.entry_id = any(:entries))
+      and l.entry_id <> all(cast(:not_entries as bigint[]))
       and (cast(:beside as text[]) is null or exists (
         select 1 from entry_line o join account b on b.enterprise_id = o.enterprise_id and b.id = o.account_id
         where o.enterprise_id = l.enterprise_id and o.entry_id = l.entry_id and o.activity_id = l.activity_id

@@ -8,7 +8,7 @@ from decimal import Decimal
 from ecp import money
 from ecp.accounting import month_readings
 from ecp.accounting.month_readings import ToldLine
-from ecp.hosting import cash_rules, errors, figures, natures
+from ecp.hosting import cash_rules, contribution, errors, figures, natures
 from ecp.hosting.cash_rules import Term
 from ecp.hosting.natures import Side
 
@@ -59,7 +59,9 @@ def of_month(enterprise_id: int, activity_id: int, month: date, *, section: str,
             limit=MOST + 1,
         )
         return _behind(lines)
-    accounts = _INTERNAL if section == "levies" else _of_result(section, key)
+    if section == "levies":
+        return _of_levy(enterprise_id, activity_id, month, key)
+    accounts = _of_result(section, key)
     lines = month_readings.lines(enterprise_id, activity_id, month, last, accounts=accounts, limit=MOST + 1)
     return _behind(lines, sign=1 if section == Side.SALES else -1)
 
@@ -70,6 +72,23 @@ def of_term(enterprise_id: int, activity_id: int, on: date, *, key: str) -> Behi
     return _behind(
         month_readings.lines(enterprise_id, activity_id, date.min, on, accounts=accounts, limit=MOST + 1), sign=-1
     )
+
+
+def _of_levy(enterprise_id: int, activity_id: int, month: date, code: str) -> Behind:
+    """The lines of one levy, or what else stands in class 9."""
+    is_other = code == "other"
+    entries = contribution.entry_ids(enterprise_id, activity_id, month, code=None if is_other else code)
+    lines = month_readings.lines(
+        enterprise_id,
+        activity_id,
+        month,
+        month_readings.last_day(month),
+        accounts=_INTERNAL,
+        entries=None if is_other else entries,
+        not_entries=entries if is_other else (),
+        limit=MOST + 1,
+    )
+    return _behind(lines, sign=-1)
 
 
 def _of_result(section: str, key: str) -> Prefixes:

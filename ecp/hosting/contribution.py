@@ -224,6 +224,12 @@ def amounts(
     }
 
 
+def entry_ids(enterprise_id: int, activity_id: int, month: date, *, code: str | None = None) -> list[int]:
+    """Give the entries of a levy of an activity and month; without a code, of all its levies."""
+    values = {"enterprise_id": enterprise_id, "activity_ids": [activity_id], "month": month, "code": code}
+    return list(session.execute(_ENTRIES, values).scalars())
+
+
 def _line(account: str, activity_id: int, amount: Decimal, label: str) -> posting.DraftLine:
     return posting.DraftLine(
         account=account,
@@ -280,6 +286,10 @@ _BEFORE = sa.text(f"""
 _TAKEN = sa.text(f"select levy_id, {_SUMS} from levy_result where {_OF} and month = :month group by levy_id")
 _RESULTS = sa.text(f"""
     select levy_id, month, {_SUMS} from levy_result where {_OF} and month >= :first group by levy_id, month
+""")
+_ENTRIES = sa.text(f"""
+    select entry_id from levy_result
+    where {_OF} and month = :month and entry_id is not null and (cast(:code as text) is null or code = :code)
 """)
 _REMEMBER = sa.text("""
     insert into levy_result (enterprise_id, activity_id, levy_id, month, sequence, code, base, amount, steps, entry_id,

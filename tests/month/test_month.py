@@ -10,7 +10,7 @@ from ecp import clock, outgoing
 from ecp.accounting import periods, posting
 from ecp.db import session, transaction
 from ecp.errors import Refused
-from ecp.hosting import contracts, errors, month, portfolio, printing
+from ecp.hosting import behind, contracts, errors, month, portfolio, printing
 from ecp.hosting.levies import Base
 from ecp.hosting.printing import Sheet
 from tests import build
@@ -214,3 +214,24 @@ def test_a_real_paper_is_the_same_twice(ready):
     run_to_the_end(ready)
     statement = printing.one(ready.enterprise_id, ready.weaver, MONTH)
     assert printing.pdf(statement, "en") == printing.pdf(statement, "en")
+
+
+def test_each_figure_is_the_sum_of_the_lines_behind_it(ready):
+    start(ready)
+    run_to_the_end(ready)
+    of = (ready.enterprise_id, ready.potter)
+    figures = printing.one(*of, MONTH).figures
+    for section, rows in (("sales", figures.sales), ("costs", figures.costs), ("levies", figures.levies)):
+        for row in rows:
+            key = row.key.partition(":")[2]
+            assert behind.of_month(*of, MONTH, section=section, key=key).total == row.month, row
+    for move in figures.cash_moves:
+        assert behind.of_month(*of, MONTH, section="moves", key=move.key).total == move.amount, move
+    for term in figures.terms:
+        assert behind.of_term(*of, figures.last_day, key=term.key).total == term.amount, term
+
+
+def test_a_figure_that_does_not_exist_has_no_lines(ready):
+    for section, key in (("sales", "nothing"), ("nothing", "rent"), ("moves", "nothing")):
+        with pytest.raises(errors.StatementNotFound):
+            behind.of_month(ready.enterprise_id, ready.potter, MONTH, section=section, key=key)
