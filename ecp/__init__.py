@@ -1,1 +1,28 @@
-"""ECP: shared accounting, selling and production for a shared cooperative enterprise. ARCHITECTURE.md is the map."""
+"""ECP: shared accounting, selling and production for an Entreprise Collective Partagée."""
+
+from flask import Flask
+
+from config import Settings
+
+
+def create_app(settings: Settings | None = None, *, patient: bool = False) -> Flask:
+    """Make the application; `patient` ones (workers, commands) may run a statement for longer than a page may.
+
+    The settings name running servers (`ecp.servers.reached`); none: those of the environment.
+    """
+    from ecp import db, jobs, keys, walls, web
+    from ecp.database import application_url
+
+    settings = settings or Settings()
+    app = Flask(__name__, static_folder=None, template_folder="web/templates")
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=keys.derived(settings, "cookies").hex(),
+        GUARD_KEY=keys.derived(settings, walls.PURPOSE),
+        **db.settings_of(application_url(settings), patient=patient),
+    )
+    db.database.init_app(app)
+    if settings.redis_url:
+        jobs.configure(settings.redis_url)
+    web.register(app)
+    return app

@@ -31,12 +31,13 @@ def create_enterprise(code: str, opened_on: date | None, form: str, **given: str
     """Ouvrir une entreprise : plan de comptes, journaux, exercice en cours, activité Structure."""
     fields = {name: value for name, value in given.items() if value is not None}
     with books():
-        from ecp import clock, enterprises
+        from ecp import clock
+        from ecp.accounting import opening
         from ecp.db import transaction
 
         with transaction():
             day = opened_on or clock.today().replace(month=1, day=1)
-            created = enterprises.create(code=code, opened_on=day, **fields)
+            created = opening.open_enterprise(code=code, opened_on=day, **fields)
             _print({"code": created.code, "name": created.name, "opened_on": created.opened_on}, form)
 
 

@@ -1,0 +1,1 @@
+"""The books: entries through one door, read through another."""

@@ -1,0 +1,158 @@
+"""What an entry must be before anything is asked of the database. Pure."""
+
+import hashlib
+import json
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from ecp import money
+from ecp.errors import Invalid, Problem
+
+LONGEST_LABEL = 500
+LONGEST_NAME = 200
+_FORBIDDEN = {"Cc", "Cs", "Zl", "Zp"}  # controls, halves of characters, separators of lines and paragraphs
+
+
+class EntryInvalid(Invalid):
+    """The entry cannot be posted as it is."""
+
+    message = "L’écriture est à corriger."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DraftLine:
+    """One line to post: an account by its number, an activity, a debit or a credit in dirhams."""
+
+    account: str
+    activity_id: int
+    debit: Decimal = money.ZERO
+    credit: Decimal = money.ZERO
+    party_id: int | None = None
+    due_on: date | None = None
+    label: str = ""
+    """Only where it says something else than the entry's."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """An entry to post. `source` names what it comes from, once for ever: `invoice:42:issued`."""
+
+    enterprise_id: int
+    journal: str
+    on: date
+    label: str
+    source: str
+    lines: tuple[DraftLine, ...]
+    document: str = ""
+
+
+def check(draft: Draft) -> None:
+    """Refuse what no book can hold.
+
+    Raises: EntryInvalid, with every problem and where it is (`lines-2-debit`, as forms name their fields).
+    """
+    if _is_plain(draft):
+        return
+    problems = list(_problems(draft))
+    if problems:
+        raise EntryInvalid(problems)
+
+
+def fingerprint(draft: Draft) -> str:
+    """Digest all that an entry says: the same source with another fingerprint is another entry, and refused."""
+    told = [draft.journal, draft.on.toordinal(), draft.label, draft.document]
+    for line in draft.lines:
+        told += [
+            line.account,
+            line.activity_id,
+            money.centimes(line.debit),
+            money.centimes(line.credit),
+            line.party_id,
+            line.due_on and line.due_on.toordinal(),
+            line.label,
+        ]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=True).encode()).hexdigest()
+
+
+def imbalances(lines: Iterable[DraftLine]) -> dict[int, Decimal]:
+    """Give, by activity, what debits exceed credits by, where they do not agree (I1)."""
+    sums: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        sums[line.activity_id] += line.debit - line.credit
+    return {activity: difference for activity, difference in sums.items() if difference}
+
+
+def _is_plain(draft: Draft) -> bool:
+    """Tell quickly that an ordinary entry is right; whatever is not ordinary is looked at line by line."""
+    lines = draft.lines
+    return (
+        len(lines) > 1
+        and bool(draft.source)
+        and not imbalances(lines)
+        and len(draft.label) <= LONGEST_LABEL
+        and len(draft.source) <= LONGEST_NAME
+        and len(draft.document) <= LONGEST_NAME
+        and (draft.label + draft.source + draft.document).isprintable()
+        and all(map(_is_plain_line, lines))
+    )
+
+
+def _is_plain_line(line: DraftLine) -> bool:
+    debit, credit = line.debit, line.credit
+    return (
+        (debit > 0) != (credit > 0)
+        and 0 <= debit <= money.MAX
+        and 0 <= credit <= money.MAX
+        and (debit or credit).as_tuple().exponent == -2  # noqa: PLR2004 (centimes)
+        and len(line.label) <= LONGEST_LABEL
+        and line.label.isprintable()
+    )
+
+
+def _problems(draft: Draft) -> Iterator[Problem]:
+    yield from _text("label", draft.label, LONGEST_LABEL)
+    yield from _text("document", draft.document, LONGEST_NAME)
+    yield from _text("source", draft.source, LONGEST_NAME)
+    if not draft.source:
+        yield Problem("À remplir.", "source")
+    if len(draft.lines) < 2:  # noqa: PLR2004
+        yield Problem("Une écriture a deux lignes ou plus.", "lines")
+    for place, line in enumerate(draft.lines):
+        yield from _line_problems(place, line)
+    amounts = [amount for line in draft.lines for amount in (line.debit, line.credit)]
+    if all(amount.is_finite() for amount in amounts):
+        yield from _balance_problems(draft.lines)
+
+
+def _balance_problems(lines: tuple[DraftLine, ...]) -> Iterator[Problem]:
+    uneven = imbalances(lines)
+    total = sum(uneven.values(), money.ZERO)
+    if total:
+        yield Problem("Débits et crédits diffèrent de %(difference)s.", "lines", (("difference", total),))
+    elif uneven:
+        yield Problem("L’écriture doit être équilibrée dans chaque activité.", "lines")
+
+
+def _line_problems(place: int, line: DraftLine) -> Iterator[Problem]:
+    for side, amount in (("debit", line.debit), ("credit", line.credit)):
+        where = f"lines-{place}-{side}"
+        if not amount.is_finite() or amount > money.MAX:
+            yield Problem("Ce montant est trop grand.", where)
+        elif amount < 0:
+            yield Problem("Un montant négatif s’écrit de l’autre côté.", where)
+        elif amount != money.rounded(amount):
+            yield Problem("Un montant a deux décimales au plus.", where)
+    if (line.debit != 0) == (line.credit != 0):
+        yield Problem("Une ligne a un débit ou un crédit.", f"lines-{place}-debit")
+    yield from _text(f"lines-{place}-label", line.label, LONGEST_LABEL)
+
+
+def _text(where: str, text: str, longest: int) -> Iterator[Problem]:
+    if len(text) > longest:
+        yield Problem("Plus de %(longest)s signes.", where, (("longest", longest),))
+    if any(unicodedata.category(sign) in _FORBIDDEN for sign in text):
+        yield Problem("Ce texte contient un signe interdit.", where)

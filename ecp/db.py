@@ -1,0 +1,125 @@
+"""The database as the application sees it: a session whose transactions carry the scope of whom they act for.
+
+    with transaction():            # at the edge: a view, a command, a job; services never commit
+        invoicing.issue(invoice_id, on=today)
+
+The scope is a token (see `ecp.walls`), told to PostgreSQL at the beginning of each transaction and forgotten at its
+end; without one, row-level security shows no row.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from psycopg.pq import TransactionStatus
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from ecp import money
+from ecp.errors import DomainError
+
+
+class Base(DeclarativeBase):
+    """What every table's class extends."""
+
+
+class Dirhams(TypeDecorator[Decimal]):
+    """Decimal dirhams in Python, a bigint of centimes in the database."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: sa.Dialect) -> int | None:  # noqa: ARG002
+        """Whole centimes; a fraction of one is a bug and raises ValueError."""
+        return None if value is None else money.centimes(value)
+
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> Decimal | None:  # noqa: ARG002
+        """Dirhams with two decimals."""
+        return None if value is None else money.from_centimes(value)
+
+
+pk = Annotated[int, mapped_column(primary_key=True)]
+identity = Annotated[int, mapped_column(sa.Identity(always=True), primary_key=True)]
+"""The part of a composite key that the database gives."""
+
+dirhams = Annotated[Decimal, mapped_column(Dirhams)]
+instant = Annotated[datetime, mapped_column(sa.DateTime(timezone=True))]
+
+database = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": False})
+session = database.session
+
+scope: ContextVar[str] = ContextVar("scope", default="")
+"""The token of whom this thread acts for; set by `ecp.walls` alone."""
+
+_TELL = "select set_config('ecp.token', %s, true)"
+
+
+@sa.event.listens_for(Session, "after_begin")
+def _tell_scope(_session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    connection.exec_driver_sql(_TELL, (scope.get(),))
+
+
+def tell_scope() -> None:
+    """Tell a transaction that has begun already whom it acts for from now on."""
+    if session.registry.has() and session().in_transaction():
+        connection = session.connection()
+        driver = connection.connection.driver_connection
+        if driver is not None and driver.info.transaction_status is not TransactionStatus.INERROR:
+            connection.exec_driver_sql(_TELL, (scope.get(),))
+
+
+Teller = Callable[[sa.exc.DBAPIError], DomainError | None]
+_TELLERS: list[Teller] = []
+
+
+def tells_refusals(teller: Teller) -> Teller:
+    """Register what knows the error that a refusal of the database stands for; None: not one of its own."""
+    _TELLERS.append(teller)
+    return teller
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn what the database refuses in a block into the error it stands for; others pass unchanged."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        known = next((found for teller in _TELLERS if (found := teller(error))), None)
+        if known is None:
+            raise
+        raise known from error
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Commit what the block did, or nothing of it; what the database refuses comes out as the error it stands for."""
+    try:
+        with told():
+            yield
+            session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def settings_of(url: str, *, patient: bool) -> dict[str, Any]:
+    """Give Flask-SQLAlchemy's settings: small pools, no statement that waits for ever (I22)."""
+    limits = {"lock_timeout": "10s" if patient else "5s", "idle_in_transaction_session_timeout": "60s"}
+    if not patient:
+        limits["statement_timeout"] = "30s"
+    options = " ".join(f"-c {name}={value}" for name, value in limits.items())
+    return {
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": 8,
+            "max_overflow": 8,
+            "pool_pre_ping": False,
+            "connect_args": {"options": options, "prepare_threshold": 2, "application_name": "ecp"},
+        },
+    }

@@ -1,0 +1,15 @@
+"""${message}."""
+
+from alembic import op
+
+from migrations import ddl
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Describe what is made."""
+    op.execute("")
