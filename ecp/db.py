@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from psycopg.pq import TransactionStatus
 from sqlalchemy.engine import Connection
@@ -106,6 +107,12 @@ def transaction() -> Iterator[None]:
     except BaseException:
         session.rollback()
         raise
+
+
+def own_connection() -> sa.Connection:
+    """Open a connection beside every transaction, that commits each statement: for locks that outlive transactions."""
+    engine = current_app.extensions.get("ecp.engine") or database.engine
+    return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
 def settings_of(url: str, *, patient: bool) -> dict[str, Any]:

@@ -155,6 +155,11 @@ def rates(on: date) -> tuple[Decimal, ...]:
     return tuple(sorted((each for each in taxed if each), reverse=True))
 
 
+def has_rate(code: str, on: date) -> bool:
+    """Tell whether a category has a single rate on a day; errors as `category`."""
+    return _has_rate(category(code), on)
+
+
 def _has_rate(found: Category, on: date) -> bool:
     return any(start <= on for start, _ in found.steps) and bool(_latest(found, on))
 

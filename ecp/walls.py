@@ -12,6 +12,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -114,6 +115,28 @@ def set_password(person_id: int, password_hash: str) -> None:
         connection.execute(_PASSWORD, {"person": person_id, "hash": password_hash, "proof": proof})
 
 
+def set_password_here(person_id: int, password_hash: str) -> None:
+    """Keep the hash of a person whom the caller's own transaction has just added."""
+    proof = _proof(f"password:{person_id}:{password_hash}")
+    database.session.execute(_PASSWORD, {"person": person_id, "hash": password_hash, "proof": proof})
+
+
+def open_link(person_id: int, purpose: str, *, hours: int) -> str:
+    """Make the token of a link that serves once; it is nowhere kept. In the caller's transaction."""
+    raw = secrets.token_urlsafe(32)
+    digest = hashlib.sha256(raw.encode()).digest()
+    proof = _proof(f"link:{person_id}:{purpose}:{hours}:{digest.hex()}")
+    values = {"person": person_id, "purpose": purpose, "hours": hours, "digest": digest, "proof": proof}
+    database.session.execute(_LINK, values)
+    return raw
+
+
+def alone(query: sa.TextClause, values: dict[str, object]) -> Any:
+    """Run one of the guard's functions beside the caller's transaction, so that it stays whatever becomes of that."""
+    with _connection() as connection:
+        return connection.execute(query, values).scalar_one()
+
+
 def note(what: str, *, enterprise_id: int | None = None, activity_id: int | None = None, subject: str = "") -> None:
     """Write in the trail, within the caller's transaction: who, when and what; the database sets who and when."""
     values = {"enterprise": enterprise_id, "activity": activity_id, "what": what, "subject": subject}
@@ -143,4 +166,7 @@ _CLOSE = sa.text("select session_close(:token)")
 _CLOSE_ALL = sa.text("select sessions_close(:person, :proof)")
 _LOGIN = sa.text("select id, password_hash, disabled_at, language from person_login(:email, :proof)")
 _PASSWORD = sa.text("select person_set_password(:person, :hash, :proof)")
+_LINK = sa.text("select link_make(:person, :purpose, :hours, :digest, :proof)")
 _NOTE = sa.text("select trail_note(:enterprise, :activity, :what, :subject, '{}')")
+MY_SESSIONS = sa.text("select session_key, opened_at, expires_at, seen_from, is_this from sessions_mine()")
+REVOKE_SESSION = sa.text("select session_revoke(:key)")

@@ -52,14 +52,16 @@ def append_only(table: str, *, truncate_only: bool = False) -> None:
     op.execute(f"alter table {table} enable always trigger {table}_append_only")
 
 
-def function(name: str, arguments: str, returns: str, body: str, *, kind: str = "volatile") -> None:
+def function(  # noqa: PLR0913 (what a function is)
+    name: str, arguments: str, returns: str, body: str, *, kind: str = "volatile", settings: str = ""
+) -> None:
     """Make a function of the guard's: it sees past the walls, so its own text says what it lets through.
 
-    `kind` is volatile or stable; `returns` is a type, `table (…)` or `trigger`.
+    `kind` is volatile or stable; `returns` is a type, `table (…)` or `trigger`; `settings` hold while it runs.
     """
     op.execute(
         f"create or replace function {name}({arguments}) returns {returns} language plpgsql {kind} security definer"
-        f" set search_path = pg_catalog, public, pg_temp as $body$\n{body}\n$body$"
+        f" set search_path = pg_catalog, public, pg_temp {f'set {settings}' if settings else ''} as $body$\n{body}\n$body$"
     )
     types = f"function {name}" if returns == "trigger" else f"function {name}({_types(arguments)})"
     op.execute(f"alter {types} owner to ecp_guard")

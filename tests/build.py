@@ -42,7 +42,7 @@ def person(
     number = next(_counter)
     values = {
         "email": email or f"personne-{number}@essai.example",
-        "name": f"Personne {number}",
+        "name": "Personne d’essai",
         "language": language,
         "administrator": role == "administrator",
     }

@@ -78,7 +78,7 @@ def db(app: Flask) -> Iterator[None]:
         connection = engine.connect()
         outer = connection.begin()
         engines[None] = connection
-        app.extensions["ecp.connection"] = connection
+        app.extensions["ecp.connection"], app.extensions["ecp.engine"] = connection, engine
         sa.event.listen(session, "before_commit", _fire_constraints)
         try:
             yield
@@ -87,7 +87,7 @@ def db(app: Flask) -> Iterator[None]:
             session.remove()
             outer.rollback()
             connection.close()
-            del app.extensions["ecp.connection"]
+            del app.extensions["ecp.connection"], app.extensions["ecp.engine"]
             engines[None] = engine
             del session.session_factory.kw["join_transaction_mode"]
 

@@ -14,7 +14,7 @@ __all__ = ["celery"]
 AREAS = (hosting, mails)
 """The files that say which function does which job; importing them is what makes the jobs known."""
 
-app = create_app()
+app = create_app(patient=True)
 celery.conf.beat_schedule = {
     "sweep": {
         "task": jobs.SWEEP,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from ecp import jobs, walls
-from ecp.db import database, transaction
+from ecp.db import own_connection, transaction
 from ecp.errors import DomainError
 from ecp.jobs import Job
 
@@ -70,7 +70,7 @@ def drain(name: str | None = None) -> int:
 def _drain_rows(name: str | None) -> list[int]:
     """Run the jobs that are rows of the outbox."""
     tried: list[int] = []
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as keeper:
+    with own_connection() as keeper:
         while job := _claimed(name, tried, keeper):
             try:
                 _run(job)

@@ -208,6 +208,15 @@ def _reader_of_words(longest: int, *, required: bool = False, trimmed: bool = Tr
     return read_words
 
 
+def is_name(words: str) -> bool:
+    """Tell whether a text can be a party's name; what cannot is told with its row.
+
+    >>> is_name("Atelier fictif"), is_name("a\\nb")
+    (True, False)
+    """
+    return 0 < len(words) <= LONGEST_NAME and (words.isprintable() or not forbidden_sign(words))
+
+
 def forbidden_sign(words: str) -> str | None:
     """Give the first sign that no line of a book may hold: controls, separators of lines, halves of characters."""
     return next((sign for sign in words if unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"}), None)

@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-import sqlalchemy as sa
-
-from ecp import clock, enterprises
+from ecp import clock, enterprises, parties
 from ecp.accounting import chart, csv_table, entries_file, periods, posting
 from ecp.accounting.errors import SourceReused
-from ecp.db import session
 from ecp.errors import Problem
 
 YEARS_AHEAD = 2
@@ -62,25 +59,18 @@ def _books(enterprise_id: int, table: csv_table.Table, last_day: date) -> entrie
         accounts=chart.postable(enterprise_id),
         journals=chart.journals(enterprise_id),
         activities=activities,
-        parties=_parties(enterprise_id, table),
+        parties=_parties(enterprise_id, table, activities),
         is_closed=lambda day: periods.is_closed(enterprise_id, day),
         last_day=last_day,
     )
 
 
-def _parties(enterprise_id: int, table: csv_table.Table) -> dict[tuple[str, str], int]:
-    """Find the parties that the file names."""
+def _parties(enterprise_id: int, table: csv_table.Table, activities: dict[str, int]) -> dict[tuple[str, str], int]:
+    """Find the parties that the file names, adding those that are new to their activity."""
     pairs = entries_file.parties_named(table)
-    if not pairs:
-        return {}
-    values = {"enterprise_id": enterprise_id, "names": sorted({name for _, name in pairs})}
-    known = {row.name: row.id for row in session.execute(_PARTIES, values)}
-    return {(activity, name): known[name] for activity, name in pairs if name in known}
-
-
-_PARTIES = sa.text("""
-    select name, min(id) as id from party where enterprise_id = :enterprise_id and name = any(:names) group by name
-""")
+    usable = {(activities[code], name) for code, name in pairs if code in activities and entries_file.is_name(name)}
+    known = parties.ensure(enterprise_id, usable)
+    return {(code, name): known[activities[code], name] for code, name in pairs if (activities.get(code), name) in known}
 
 
 def _reused(table: csv_table.Table, error: SourceReused) -> list[Problem]:

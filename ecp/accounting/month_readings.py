@@ -277,21 +277,21 @@ _LINES = """
 _BALANCES = sa.text(f"""
     select l.activity_id, a.number as account, cast(sum(l.debit - l.credit) as bigint) as amount
     from {_LINES}
-    where {_OF} and e.day <= :on and a.number < '6'
+    where {_OF} and l.day <= :on and a.number < '6'
     group by l.activity_id, a.number having sum(l.debit - l.credit) <> 0 order by 1, 2
 """)
 _MOVEMENTS = sa.text(f"""
-    select l.activity_id, a.number as account, cast(date_trunc('month', e.day) as date) as month,
+    select l.activity_id, a.number as account, cast(date_trunc('month', l.day) as date) as month,
         cast(sum(l.debit - l.credit) as bigint) as amount
     from {_LINES}
-    where {_OF} and e.day between :first and :last and left(a.number, 1) = any(:classes)
+    where {_OF} and l.day between :first and :last and left(a.number, 1) = any(:classes)
     group by 1, 2, 3 having sum(l.debit - l.credit) <> 0 order by 1, 2, 3
 """)
 _BESIDE_CASH = sa.text(f"""
     with touched as (
         select l.*, a.number, a.number like any(:cash) and not (a.number like any(:not_cash)) as is_cash
         from {_LINES}
-        where {_OF} and e.day between :first and :last
+        where {_OF} and l.day between :first and :last
     ), moved as (
         select activity_id, entry_id from touched group by activity_id, entry_id having bool_or(is_cash)
     )
@@ -302,34 +302,34 @@ _BESIDE_CASH = sa.text(f"""
 """)
 _OPEN_ITEMS = sa.text(f"""
     with sided as (
-        select l.activity_id, l.party_id, a.number, l.id, e.day, l.due_on, e.document,
+        select l.activity_id, l.party_id, a.number, l.entry_id, l.position, l.day, l.due_on, e.document,
             greatest(:sign * (l.debit - l.credit), 0) as owed,
             greatest(:sign * (l.credit - l.debit), 0) as covered
         from {_LINES}
-        where {_OF} and e.day <= :on and a.number like any(:accounts)
+        where {_OF} and l.day <= :on and a.number like any(:accounts)
     ), told as (
         select *, sum(owed) over party_so_far as owed_so_far, sum(covered) over party as covered_in_all
         from sided
         window party as (partition by activity_id, party_id),
-            party_so_far as (partition by activity_id, party_id order by day, id)
+            party_so_far as (partition by activity_id, party_id order by day, entry_id, position)
     )
     select t.activity_id, t.party_id, p.name as party, t.document, t.day as since_on, t.due_on,
         cast(least(t.owed, t.owed_so_far - t.covered_in_all) as bigint) as amount
     from told t left join party p on p.enterprise_id = :enterprise_id and p.id = t.party_id
     where t.owed > 0 and t.owed_so_far > t.covered_in_all
-    order by t.activity_id, coalesce(t.due_on, t.day), t.id
+    order by t.activity_id, coalesce(t.due_on, t.day), t.entry_id, t.position
 """)
 _LAST_SALES = sa.text(f"""
-    select l.activity_id, max(e.day) as sold_on
+    select l.activity_id, max(l.day) as sold_on
     from {_LINES}
-    where {_OF} and e.day <= :on and l.credit > 0 and (a.number like '711%' or a.number like '712%')
+    where {_OF} and l.day <= :on and l.credit > 0 and (a.number like '711%' or a.number like '712%')
     group by l.activity_id
 """)
 _TURNOVER = sa.text(f"""
     with touched as (
-        select l.activity_id, l.entry_id, e.day, a.number, l.debit - l.credit as amount
+        select l.activity_id, l.entry_id, l.day, a.number, l.debit - l.credit as amount
         from {_LINES}
-        where {_OF} and e.day between :first and :last
+        where {_OF} and l.day between :first and :last
     ), entries as (
         select activity_id, entry_id, day,
             bool_or(number like '51%' or number like '55%') as moves_cash,
@@ -348,19 +348,19 @@ _TURNOVER = sa.text(f"""
     from entries group by activity_id, day order by activity_id, day
 """)
 _LAST_MOVES = sa.text(f"""
-    select l.entry_id, e.day, e.label, e.document, '' as party, cast(sum(l.debit - l.credit) as bigint) as amount
+    select l.entry_id, l.day, e.label, e.document, '' as party, cast(sum(l.debit - l.credit) as bigint) as amount
     from {_LINES}
-    where l.enterprise_id = :enterprise_id and l.activity_id = :activity_id and e.day <= :on
+    where l.enterprise_id = :enterprise_id and l.activity_id = :activity_id and l.day <= :on
       and a.number like any(:ours) and not (a.number like any(:others))
-    group by l.entry_id, e.day, e.label, e.document having sum(l.debit - l.credit) <> 0
-    order by e.day desc, l.entry_id desc limit :limit
+    group by l.entry_id, l.day, e.label, e.document having sum(l.debit - l.credit) <> 0
+    order by l.day desc, l.entry_id desc limit :limit
 """)
 _LINES_OF = sa.text(f"""
-    select l.entry_id, e.day, coalesce(nullif(l.label, ''), e.label) as label, e.document, p.name as party,
+    select l.entry_id, l.day, coalesce(nullif(l.label, ''), e.label) as label, e.document, p.name as party,
         l.credit - l.debit as amount
     from {_LINES}
     left join party p on p.enterprise_id = l.enterprise_id and p.id = l.party_id
-    where l.enterprise_id = :enterprise_id and l.activity_id = :activity_id and e.day between :first and :last
+    where l.enterprise_id = :enterprise_id and l.activity_id = :activity_id and l.day between :first and :last
       and a.number like any(:ours) and not (a.number like any(:others))
       and (cast(:entries as bigint[]) is null or l.entry_id = any(:entries))
       and l.entry_id <> all(cast(:not_entries as bigint[]))
@@ -368,5 +368,5 @@ _LINES_OF = sa.text(f"""
         select 1 from entry_line o join account b on b.enterprise_id = o.enterprise_id and b.id = o.account_id
         where o.enterprise_id = l.enterprise_id and o.entry_id = l.entry_id and o.activity_id = l.activity_id
           and b.number like any(:beside) and not (b.number like any(:not_beside))))
-    order by e.day desc, l.entry_id desc, l.id limit :limit
+    order by l.day desc, l.entry_id desc, l.position limit :limit
 """)

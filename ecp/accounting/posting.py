@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -81,46 +80,69 @@ def _refuse_twins(drafts: Sequence[Draft]) -> None:
 
 
 def _post(enterprise_id: int, drafts: list[Draft]) -> list[Posted]:
-    """Hand the entries over in one call, column by column."""
-    lines = [(place, line) for place, draft in enumerate(drafts, 1) for line in draft.lines]
-    values: dict[str, Any] = {
-        "enterprise": enterprise_id,
-        "sources": [draft.source for draft in drafts],
-        "days": _array(draft.on.isoformat() for draft in drafts),
-        "journals": [draft.journal for draft in drafts],
-        "labels": [draft.label for draft in drafts],
-        "documents": [draft.document for draft in drafts],
-        "fingerprints": _array(rules.fingerprint(draft) for draft in drafts),
-        "line_entry": _array(place for place, _ in lines),
-        "line_account": [line.account for _, line in lines],
-        "line_activity": _array(line.activity_id for _, line in lines),
-        "line_party": _array(line.party_id for _, line in lines),
-        "line_debit": _array(int(line.debit.scaleb(2)) for _, line in lines),
-        "line_credit": _array(int(line.credit.scaleb(2)) for _, line in lines),
-        "line_label": [line.label for _, line in lines],
-        "line_due": _array(line.due_on for _, line in lines),
-    }
+    """Hand the entries of one enterprise over in one call."""
+    call, values = _one(drafts[0]) if len(drafts) == 1 else _many(drafts)
     with told():
-        rows = session.execute(_POST, values).all()
-    found: dict[int, Posted] = {}
-    for place, entry_id, is_new in rows:
-        found.setdefault(place, Posted(entry_id, is_new))
+        rows = session.connection().exec_driver_sql(call, (enterprise_id, *values))
+        found: dict[int, Posted] = {}
+        for place, entry_id, is_new in rows:
+            found.setdefault(place, Posted(entry_id, is_new))
     return [found[place] for place in range(1, len(drafts) + 1)]
 
 
-def _array(values: Iterable[object]) -> str:
-    """Write an array as PostgreSQL reads it: for thousands of numbers much quicker than binding each."""
+def _one(draft: Draft) -> tuple[str, tuple[object, ...]]:
+    head = (draft.source, draft.on, draft.journal, draft.label, draft.document, rules.fingerprint(draft))
+    return _POST, (*head, *_columns(draft.lines))
+
+
+def _many(drafts: list[Draft]) -> tuple[str, tuple[object, ...]]:
+    """Column by column."""
+    heads = (
+        _texts(draft.source for draft in drafts),
+        _numbers(draft.on for draft in drafts),
+        _texts(draft.journal for draft in drafts),
+        _texts(draft.label for draft in drafts),
+        _texts(draft.document for draft in drafts),
+        _numbers(rules.fingerprint(draft) for draft in drafts),
+        _numbers(place for place, draft in enumerate(drafts, 1) for _ in draft.lines),
+        _numbers(position for draft in drafts for position in range(1, len(draft.lines) + 1)),
+    )
+    return _POST_MANY, (*heads, *_columns([line for draft in drafts for line in draft.lines]))
+
+
+def _columns(lines: Sequence[DraftLine]) -> tuple[str, ...]:
+    return (
+        _numbers(line.account for line in lines),
+        _numbers(line.activity_id for line in lines),
+        _numbers(line.party_id for line in lines),
+        _numbers(int(line.debit.scaleb(2)) for line in lines),
+        _numbers(int(line.credit.scaleb(2)) for line in lines),
+        _texts(line.label for line in lines),
+        _numbers(line.due_on for line in lines),
+    )
+
+
+def _numbers(values: Iterable[object]) -> str:
+    """Write an array as PostgreSQL reads it: for thousands of values much quicker than binding each."""
     return "{" + ",".join("null" if value is None else str(value) for value in values) + "}"
 
 
-_POST = sa.text("""
-    select place, entry_id, is_new from ledger_post(
-        :enterprise, :sources, cast(cast(:days as text) as date[]), :journals, :labels, :documents,
-        cast(cast(:fingerprints as text) as text[]), cast(cast(:line_entry as text) as int[]), :line_account,
-        cast(cast(:line_activity as text) as int[]), cast(cast(:line_party as text) as bigint[]),
-        cast(cast(:line_debit as text) as bigint[]), cast(cast(:line_credit as text) as bigint[]), :line_label,
-        cast(cast(:line_due as text) as date[]))
-""")
+def _texts(values: Iterable[str]) -> str:
+    return "{" + ",".join(map(_quoted, values)) + "}"
+
+
+def _quoted(text: str) -> str:
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+_COLUMNS = "%s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[]"
+_POST = f"select place, entry_id, is_new from ledger_post(%s, %s, %s, %s, %s, %s, %s, {_COLUMNS})"
+_POST_MANY = f"""
+    select place, entry_id, is_new from ledger_post_many(%s, %s::text[], %s::date[], %s::text[], %s::text[],
+        %s::text[], %s::text[], %s::int[], %s::int[], {_COLUMNS})
+"""
 _REVERSE = sa.text(
     "select entry_id, is_new from ledger_reverse(:enterprise, :entry, :on, :label, :source, :fingerprint)"
 )

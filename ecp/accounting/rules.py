@@ -110,6 +110,8 @@ def _is_plain_line(line: DraftLine) -> bool:
         and (debit or credit).as_tuple().exponent == -2  # noqa: PLR2004 (centimes)
         and len(line.label) <= LONGEST_LABEL
         and line.label.isprintable()
+        and line.account.isascii()
+        and line.account.isdigit()
     )
 
 
@@ -148,6 +150,8 @@ def _line_problems(place: int, line: DraftLine) -> Iterator[Problem]:
             yield Problem("Un montant a deux décimales au plus.", where)
     if (line.debit != 0) == (line.credit != 0):
         yield Problem("Une ligne a un débit ou un crédit.", f"lines-{place}-debit")
+    if not (line.account.isascii() and line.account.isdigit()):
+        yield Problem("Un compte s’écrit en chiffres.", f"lines-{place}-account")
     yield from _text(f"lines-{place}-label", line.label, LONGEST_LABEL)
 
 

@@ -117,6 +117,18 @@ _CHECKS = {
         )
         select (select count(*) from entry_line) as checked, (select {_NAMED} from f) as fault
     """),
+    "Chaque ligne est d’une écriture, d’un compte et d’une activité de son entreprise": sa.text("""
+        with strays as (
+            select l.enterprise_id, l.entry_id, l.position from entry_line l
+            left join entry e on e.enterprise_id = l.enterprise_id and e.id = l.entry_id
+            left join account a on a.enterprise_id = l.enterprise_id and a.id = l.account_id
+            left join activity v on v.enterprise_id = l.enterprise_id and v.id = l.activity_id
+            where e.id is null or a.id is null or v.id is null
+            order by 1, 2, 3 limit 1
+        )
+        select (select count(*) from entry_line) as checked,
+            (select 'ligne ' || position || ' de l’écriture ' || entry_id from strays) as fault
+    """),
     "Les numéros vont de 1 à n, sans trou": sa.text("""
         with counted as (
             select c.enterprise_id, c.journal_id, c.year_id, c.last, count(s.number) as count, min(s.number) as min,

@@ -14,12 +14,18 @@ if TYPE_CHECKING:
 @contextmanager
 def application(*, redis: bool = False) -> Iterator["Flask"]:
     """Give the application for the length of a block; its servers are started if they do not run, then stopped."""
-    from ecp import create_app, database
+    from ecp import create_app, database, db
 
     with servers.running(Settings(), redis=redis) as addresses:
         settings = servers.reached(Settings(), addresses)
         database.prepare(settings)
-        yield create_app(settings)
+        app = create_app(settings, patient=True)
+        try:
+            yield app
+        finally:
+            with app.app_context():
+                db.database.session.remove()
+                db.database.engine.dispose()
 
 
 @contextmanager

@@ -1,5 +1,13 @@
-"""Sales: from the quote to the last payment, on every channel.
+"""Selling under the enterprise's name: from a draft to money received.
 
-pricing         what a document's lines come to: net, VAT, gross; credit notes; the stamp on cash. Pure.
-chargeability   when the VAT of a sale falls due: on collection, on invoicing, on advances. Pure.
+documents      drafts of invoices, credit notes and quotes; their steps towards approval
+issuing        the number, the frozen paper, the entry: one transaction
+payments       money received for invoices, with its stamp and the VAT it makes due
+postings       invoice, credit note or payment -> Draft: the one file that names accounts
+pricing        net, VAT, gross: pure;  chargeability  when VAT falls due: pure
+mandates       what each activity may do alone
+papers         PDFs in the reader's language
+reading        lists, what is open, sales by channel
+verify         what the data can prove
+errors         what a sale refuses
 """

@@ -1,9 +1,82 @@
 """What a sale refuses, and the French sentence that says so."""
 
-from ecp.errors import Invalid
+import json
+from datetime import date
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+from ecp.db import tells_refusals
+from ecp.errors import DomainError, Invalid, Refused
 
 
 class CreditExceedsInvoice(Invalid):
     """More is credited on a line than was invoiced and not yet credited."""
 
     message = "L’avoir dépasse ce qui a été facturé."
+
+
+class DocumentInvalid(Invalid):
+    """The document cannot be kept or issued as it is."""
+
+    message = "Le document est à corriger."
+
+
+class NoSuchStep(Refused):
+    """The document is not in a state that allows it."""
+
+    message = "Cette étape n’est plus possible : le document a changé entre-temps."
+
+
+class ToBeApproved(Refused):
+    """The activity's mandate does not let it issue alone."""
+
+    message = "Votre contrat demande l’accord du comptable : soumettez le document."
+
+
+class BeforeLastIssued(Refused):
+    """Numbers follow days: a document cannot be dated before the one that bears the number before."""
+
+    message = "Le dernier document de cette série est du %(day)s : la date ne peut être antérieure."
+
+
+class NotToCollect(Refused):
+    """The activity's mandate leaves payments to the accountant."""
+
+    message = "Votre contrat laisse l’enregistrement des règlements au comptable."
+
+
+class MoreThanOwed(Invalid):
+    """The payment exceeds what is left to pay."""
+
+    message = "Le montant dépasse ce qui reste dû."
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else saved the draft since it was opened."""
+
+    message = "Quelqu’un a modifié ce brouillon entre-temps : relisez-le avant d’enregistrer."
+
+
+_OF_STATE: dict[str, type[DomainError]] = {
+    "EC011": NoSuchStep,
+    "EC012": ToBeApproved,
+    "EC013": BeforeLastIssued,
+    "EC014": NotToCollect,
+    "EC015": MoreThanOwed,
+    "EC016": CreditExceedsInvoice,
+}
+
+
+@tells_refusals
+def from_database(error: DBAPIError) -> DomainError | None:
+    """Give the error that a refusal of the database stands for, or None."""
+    original = error.orig
+    state = original.sqlstate if isinstance(original, psycopg.Error) else None
+    family = _OF_STATE.get(state or "")
+    if family is None or not isinstance(original, psycopg.Error):
+        return None
+    data = json.loads(original.diag.message_detail or "{}")
+    if isinstance(data.get("day"), str):
+        data["day"] = date.fromisoformat(data["day"])
+    return family(**data)

@@ -113,7 +113,7 @@ def upgrade() -> None:
     ddl.guarded("fiscal_year", select=seen)
     ddl.guarded("period", select=seen)
     ddl.guarded("journal_counter", select=ddl.BOOKS)
-    for table in ("account", "journal", "fiscal_year"):
+    for table in ("activity", "account", "journal", "fiscal_year", "journal_counter"):
         op.execute(
             f"create trigger {table}_stays before delete or truncate on {table} for each statement"
             " execute function refuse_change()"

@@ -27,8 +27,7 @@ TABLES = """
         debit bigint not null check (debit >= 0),
         credit bigint not null check (credit >= 0),
         primary key (activity_id, month, account_id) include (enterprise_id, debit, credit),
-        foreign key (enterprise_id, month) references period (enterprise_id, month),
-        foreign key (enterprise_id, activity_id) references activity (enterprise_id, id)
+        foreign key (enterprise_id, month) references period (enterprise_id, month)
     );
     create index activity_balance_of_enterprise on activity_balance (enterprise_id, month, activity_id);
 """
@@ -44,7 +43,7 @@ begin
     end if;
     set constraints entry_sealed immediate;
     set constraints entry_sealed deferred;
-    perform 1 from journal_counter where enterprise_id = of_enterprise order by journal_id, year_id for update;
+    perform 1 from journal_counter where enterprise_id = of_enterprise order by journal_id, year_id for no key update;
     perform 1 from period where enterprise_id = of_enterprise and month = first and closed_at is null for update;
     if not found then
         raise exception using errcode = 'EC005', message = 'closed or unknown month',

@@ -5,13 +5,13 @@ from alembic import op
 from migrations import ddl
 
 revision = "0020"
-down_revision = "0004"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
 BOOKS = "enterprise_id = any ((select walls_books())::int[])"
 OWN = "activity_id = any ((select walls_activities())::int[])"
-SYSTEM = "((select walls_person()) is null and cardinality((select walls_places())::int[]) > 0)"
+SYSTEM = "((select walls_person()) is null and (select walls_administrator()))"
 MINE = "requested_by = (select walls_person())"
 READER = "person_id = (select walls_person())"
 ADMINISTRATOR = "(enterprise_id is null and (select walls_administrator()))"

@@ -62,7 +62,7 @@ def lines(wanted: Wanted) -> Iterator[Line]:
 
 _OF = """
     l.enterprise_id = :enterprise_id and (cast(:activity_id as int) is null or l.activity_id = :activity_id)
-    and e.day between :first and :last
+    and l.day between :first and :last
 """
 _FROM = """
     entry_line l
@@ -71,7 +71,7 @@ _FROM = """
 """
 _OWNER = sa.text("select code, name from enterprise where id = :enterprise_id")
 _ACCOUNTS = sa.text(f"select distinct a.number, a.title from {_FROM} where {_OF} order by a.number")
-_FIRST = sa.text(f"select min(e.day) from {_FROM} where {_OF}")
+_FIRST = sa.text(f"select min(l.day) from {_FROM} where {_OF}")
 _LINES = sa.text(f"""
     select
         case when e.source like 'import:%' then substr(e.source, 8)
@@ -84,5 +84,5 @@ _LINES = sa.text(f"""
     join activity v on v.enterprise_id = l.enterprise_id and v.id = l.activity_id
     left join party p on p.enterprise_id = l.enterprise_id and p.id = l.party_id
     where {_OF}
-    order by e.day, j.code, s.number, l.id
+    order by e.day, j.code, s.number, l.position
 """)

@@ -1,0 +1,188 @@
+"""Issuing: the number, the paper as it will always be, and the entry, in one transaction (P2, P3, P5)."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from ecp import clock, enterprises, money, parties
+from ecp.accounting import posting
+from ecp.db import session, told
+from ecp.errors import Problem
+from ecp.sales import chargeability, documents, postings
+from ecp.sales.documents import Document, Item
+from ecp.sales.errors import CreditExceedsInvoice, DocumentInvalid
+
+
+def issue(document_id: int, *, on: date) -> str:
+    """Issue a draft dated a day: gives its number; issued already, gives the number it has.
+
+    The number is taken under the lock of its series and the entry posted in the same transaction: none without the
+    other, no gap whatever fails.
+
+    Raises: NotFound, DocumentInvalid, ToBeApproved, BeforeLastIssued, PeriodClosed and what `posting.post` refuses.
+    """
+    document = documents.one(document_id)
+    if document.number:
+        return document.number
+    document = _on_its_day(document, on)
+    if on > clock.today():
+        raise DocumentInvalid([Problem("La date est dans l’avenir.", "issued_on")])
+    enterprise = enterprises.get(document.enterprise_id)
+    priced = document.priced()
+    if document.kind == "credit_note":
+        _refuse_excess(document)
+    values = {
+        "enterprise": document.enterprise_id,
+        "document": document_id,
+        "on": on,
+        "regime": enterprise.vat_regime,
+        "nets": [money.centimes(each.net) for each in priced.amounts],
+        "vats": [money.centimes(each.vat) for each in priced.amounts],
+        "papers": json.dumps(_papers(document), ensure_ascii=False),
+    }
+    with told():
+        number = str(session.execute(_ISSUE, values).scalar_one())
+    if document.kind != "quote":
+        falls_due = _falls_due(document, enterprise.vat_regime)
+        posting.post(postings.issued(document, number=number, on=on, falls_due=falls_due))
+    return number
+
+
+def credit_note(invoice_id: int, *, reason: str, on: date, key: str) -> int:
+    """Draft the credit note that takes back all that is left of an invoice; gives its id.
+
+    Raises: NotFound, DocumentInvalid, CreditExceedsInvoice where nothing is left.
+    """
+    invoice = documents.one(invoice_id)
+    if not invoice.number or invoice.kind != "invoice":
+        raise DocumentInvalid
+    before = _credited_quantities(invoice)
+    items = [
+        Item(
+            **{
+                **{name: getattr(line, name) for name in Item.__dataclass_fields__},
+                "quantity": line.quantity - before.get(line.position, Decimal(0)),
+                "original_position": line.position,
+            }
+        )
+        for line in invoice.lines
+        if line.quantity != before.get(line.position, Decimal(0))
+    ]
+    if not items:
+        raise CreditExceedsInvoice
+    return documents.draft(
+        enterprise_id=invoice.enterprise_id,
+        activity_id=invoice.activity_id,
+        party_id=invoice.party_id,
+        items=items,
+        on=invoice.issued_on or on,
+        key=key,
+        kind="credit_note",
+        original_id=invoice.id,
+        channel=invoice.channel,
+        prices=invoice.prices,
+        language=invoice.language,
+        reason=reason,
+    )
+
+
+def invoice_from_quote(quote_id: int, *, on: date, key: str) -> int:
+    """Draft the invoice of an accepted quote; gives its id."""
+    quote = documents.one(quote_id)
+    return documents.draft(
+        enterprise_id=quote.enterprise_id,
+        activity_id=quote.activity_id,
+        party_id=quote.party_id,
+        items=[Item(**{name: getattr(line, name) for name in Item.__dataclass_fields__}) for line in quote.lines],
+        on=on,
+        key=key,
+        channel=quote.channel,
+        prices=quote.prices,
+        language=quote.language,
+        reference=quote.number or "",
+    )
+
+
+def credit_notes(invoice: Document) -> list[Document]:
+    """List the credit notes issued on an invoice."""
+    ids = session.execute(_CREDIT_NOTES, {"enterprise": invoice.enterprise_id, "document": invoice.id}).scalars()
+    return [documents.one(each) for each in ids]
+
+
+def vat_due(invoice: Document, *, collected: Decimal, notes: list[Document]) -> dict[Decimal, Decimal]:
+    """Say how much VAT of an invoice is due by rate, for what was collected and credited."""
+    regime = chargeability.Regime(invoice.vat_regime or "encaissement")
+    charged = postings.charged(invoice, notes)
+    return chargeability.vat_due(charged, collected=collected, regime=regime, is_invoiced=True)
+
+
+def _on_its_day(document: Document, on: date) -> Document:
+    """Give the lines the VAT rates of the day; a credit note keeps those of its invoice."""
+    if document.kind == "credit_note":
+        return document
+    changed = documents.rated(document.lines, on)
+    if [line.vat_rate for line in changed] != [line.vat_rate for line in document.lines]:
+        documents.change(document.id, version=document.version, items=document.lines, on=on)
+        return documents.one(document.id)
+    return document
+
+
+def _falls_due(document: Document, regime: str) -> dict[Decimal, Decimal]:
+    """Say what VAT the issue itself makes due, by rate."""
+    if document.kind == "invoice":
+        if regime == "debits":
+            return {rate: amounts.vat for rate, amounts in document.priced().by_rate().items()}
+        return {}
+    assert document.original_id  # noqa: S101 (a credit note names its invoice: checked by the table)
+    invoice = documents.one(document.original_id)
+    notes = [note for note in credit_notes(invoice) if note.id != document.id]
+    before = vat_due(invoice, collected=invoice.paid, notes=notes)
+    after = vat_due(invoice, collected=invoice.paid, notes=[*notes, document])
+    return chargeability.falls_due(before=before, after=after)
+
+
+def _credited_quantities(invoice: Document) -> dict[int, Decimal]:
+    found: dict[int, Decimal] = {}
+    for note in credit_notes(invoice):
+        for line in note.lines:
+            if line.original_position is not None:
+                found[line.original_position] = found.get(line.original_position, Decimal(0)) + line.quantity
+    return found
+
+
+def _refuse_excess(document: Document) -> None:
+    """A credit note takes back no more than is left of its invoice.
+
+    Raises: CreditExceedsInvoice.
+    """
+    assert document.original_id  # noqa: S101
+    invoice = documents.one(document.original_id)
+    left = (invoice.gross or money.ZERO) - invoice.credited
+    if document.priced().total.gross > left:
+        raise CreditExceedsInvoice
+
+
+def _papers(document: Document) -> dict[str, Any]:
+    """Freeze who sells and who buys, as they were on the day."""
+    enterprise = enterprises.get(document.enterprise_id)
+    buyer = parties.one(document.party_id)
+    names = ("name", "legal_form", "address", "city", "ice", "tax_id", "business_tax", "rc", "cnss", "phone", "email")
+    seller = {name: getattr(enterprise, name) for name in (*names, "rib")}
+    seller["capital"] = str(enterprise.capital)
+    bought = {name: getattr(buyer, name) for name in ("name", "ice", "tax_id", "address", "city")}
+    return {"seller": seller, "buyer": bought, "activity": document.activity, "made_at": clock.now().isoformat()}
+
+
+_ISSUE = sa.text("""
+    select sales_issue(:enterprise, :document, :on, :regime, cast(:nets as bigint[]), cast(:vats as bigint[]),
+        cast(:papers as jsonb))
+""")
+_CREDIT_NOTES = sa.text("""
+    select id from sales_document
+    where enterprise_id = :enterprise and original_id = :document and kind = 'credit_note' and number is not null
+    order by id
+""")
+__all__ = ["credit_note", "credit_notes", "invoice_from_quote", "issue", "vat_due"]

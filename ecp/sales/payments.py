@@ -1,0 +1,135 @@
+"""Money received for invoices, whole or in part: its receipt, its stamp, the VAT it makes due, its entry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from ecp import clock, money
+from ecp.accounting import posting
+from ecp.db import session, told
+from ecp.errors import NotFound, Problem
+from ecp.sales import chargeability, documents, issuing, postings, pricing
+from ecp.sales.errors import DocumentInvalid
+
+MEANS = ("cash", "cheque", "transfer", "card", "mobile")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payment:
+    """Money received; the stamp is besides the amount."""
+
+    id: int
+    enterprise_id: int
+    activity_id: int
+    party_id: int
+    party: str
+    number: str
+    received_on: date
+    means: str
+    amount: Decimal
+    stamp: Decimal
+    reference: str
+    documents: tuple[str, ...]
+
+
+def receive(  # noqa: PLR0913 (what a payment says)
+    amounts: Mapping[int, Decimal], *, on: date, means: str, key: str, reference: str = "", stamped: bool = True
+) -> int:
+    """Record money received for invoices of one customer, by invoice; gives the payment's id.
+
+    The same key again gives the first payment (P5). Cash bears the stamp of R3.21 unless `stamped` is off.
+
+    Raises: NotFound, DocumentInvalid, MoreThanOwed, NotToCollect, PeriodClosed.
+    """
+    invoices = [documents.one(each) for each in sorted(amounts)]
+    _check(invoices, amounts, on, means)
+    total = sum(amounts.values(), money.ZERO)
+    stamp = pricing.stamp(total, on) if means == "cash" and stamped else money.ZERO
+    before = [_due(invoice) for invoice in invoices]
+    values = {
+        "enterprise": invoices[0].enterprise_id,
+        "documents": [invoice.id for invoice in invoices],
+        "amounts": [money.centimes(amounts[invoice.id]) for invoice in invoices],
+        "on": on,
+        "means": means,
+        "stamp": money.centimes(stamp),
+        "reference": reference.strip(),
+        "key": key,
+    }
+    with told():
+        row = session.execute(_PAY, values).one()
+    if not row.is_new:
+        return int(row.payment_id)
+    moved: dict[Decimal, Decimal] = {}
+    for invoice, was in zip(invoices, before, strict=True):
+        now = _due(documents.one(invoice.id))
+        for rate, vat in chargeability.falls_due(before=was, after=now).items():
+            moved[rate] = moved.get(rate, money.ZERO) + vat
+    parts = {invoice.number or "": amounts[invoice.id] for invoice in invoices}
+    draft = postings.received(
+        invoices[0],
+        payment_id=row.payment_id,
+        number=row.number,
+        means=means,
+        on=on,
+        parts=parts,
+        stamp=stamp,
+        falls_due=moved,
+    )
+    posting.post(draft)
+    return int(row.payment_id)
+
+
+def one(payment_id: int) -> Payment:
+    """Give a payment; raises NotFound."""
+    row = session.execute(_ONE, {"payment": payment_id}).one_or_none()
+    if row is None:
+        raise NotFound
+    values = dict(row._mapping)  # noqa: SLF001
+    values["amount"], values["stamp"] = money.from_centimes(row.amount), money.from_centimes(row.stamp)
+    return Payment(**{**values, "documents": tuple(row.documents)})
+
+
+def of_document(document_id: int) -> list[Payment]:
+    """List the payments of an invoice, the first one first."""
+    return [one(each) for each in session.execute(_OF_DOCUMENT, {"document": document_id}).scalars()]
+
+
+def _due(invoice: documents.Document) -> dict[Decimal, Decimal]:
+    return issuing.vat_due(invoice, collected=invoice.paid, notes=issuing.credit_notes(invoice))
+
+
+def _check(invoices: list[documents.Document], amounts: Mapping[int, Decimal], on: date, means: str) -> None:
+    problems = []
+    if not invoices or any(invoice.kind != "invoice" or not invoice.number for invoice in invoices):
+        raise NotFound
+    if len({(invoice.activity_id, invoice.party_id) for invoice in invoices}) > 1:
+        problems.append(Problem("Un règlement concerne un seul client.", "amount"))
+    if means not in MEANS:
+        problems.append(Problem("Choisissez un moyen de paiement.", "means"))
+    if on > clock.today():
+        problems.append(Problem("La date est dans l’avenir.", "received_on"))
+    if any(invoice.issued_on and on < invoice.issued_on for invoice in invoices):
+        problems.append(Problem("Le règlement ne peut précéder la facture.", "received_on"))
+    if any(amount <= 0 for amount in amounts.values()):
+        problems.append(Problem("Un règlement est plus grand que zéro.", "amount"))
+    if problems:
+        raise DocumentInvalid(problems)
+
+
+_PAY = sa.text("""
+    select payment_id, number, is_new from sales_pay(:enterprise, cast(:documents as bigint[]),
+        cast(:amounts as bigint[]), :on, :means, :stamp, :reference, :key)
+""")
+_ONE = sa.text("""
+    select y.id, y.enterprise_id, y.activity_id, y.party_id, p.name as party, y.number, y.received_on, y.means,
+        y.amount, y.stamp, y.reference, array(
+            select d.number from payment_part x
+            join sales_document d on d.enterprise_id = x.enterprise_id and d.id = x.document_id
+            where x.enterprise_id = y.enterprise_id and x.payment_id = y.id order by d.number) as documents
+    from payment y join party p on p.enterprise_id = y.enterprise_id and p.id = y.party_id where y.id = :payment
+""")
+_OF_DOCUMENT = sa.text("select payment_id from payment_part where document_id = :document order by payment_id")

@@ -1,0 +1,126 @@
+"""Reading sales: lists, what waits, what is open, sales by channel. One query each, whatever their number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from ecp import money
+from ecp.db import session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """A document in a list; `left` is what is still to pay."""
+
+    id: int
+    kind: str
+    state: str
+    number: str | None
+    on: date
+    due_on: date | None
+    party: str
+    activity_id: int
+    activity: str
+    gross: Decimal
+    left: Decimal
+
+    def standing(self, today: date) -> str:
+        """Say in one word how it stands: draft, submitted, sent_back, approved, late, open, partly, paid, issued…"""
+        if self.number is None or self.kind != "invoice":
+            return self.state
+        if self.left <= 0:
+            return "paid"
+        if self.due_on and self.due_on < today:
+            return "late"
+        return "partly" if self.left < self.gross else "open"
+
+
+def listed(
+    activity_ids: Sequence[int] | None = None,
+    *,
+    enterprise_ids: Sequence[int] | None = None,
+    kind: str = "invoice",
+    show: str = "all",
+    before: int | None = None,
+    limit: int = 50,
+) -> list[Listed]:
+    """List documents, the newest first; `show` is all, waiting (to be approved), drafts, or open (not wholly paid)."""
+    values = {
+        "activities": None if activity_ids is None else list(activity_ids),
+        "enterprises": None if enterprise_ids is None else list(enterprise_ids),
+        "kind": kind,
+        "show": show,
+        "before": before,
+        "limit": limit,
+    }
+    return [_listed(row) for row in session.execute(_LISTED, values)]
+
+
+def _listed(row: sa.Row[Any]) -> Listed:
+    values = dict(row._mapping)  # noqa: SLF001
+    values["gross"], values["left"] = money.from_centimes(row.gross), money.from_centimes(row.left)
+    return Listed(**values)
+
+
+def by_channel(
+    enterprise_id: int, activity_ids: Sequence[int], first: date, last: date
+) -> dict[int, list[tuple[str, date, Decimal]]]:
+    """Give net sales of issued documents by activity: channel, month, amount; credit notes deducted."""
+    values = {"enterprise": enterprise_id, "activities": list(activity_ids), "first": first, "last": last}
+    found: dict[int, list[tuple[str, date, Decimal]]] = {}
+    for row in session.execute(_BY_CHANNEL, values):
+        found.setdefault(row.activity_id, []).append((row.channel, row.month, money.from_centimes(row.net)))
+    return found
+
+
+def waiting(enterprise_id: int) -> dict[str, int]:
+    """Count what waits for the accountant of an enterprise: documents and purchases submitted."""
+    row = session.execute(_WAITING, {"enterprise": enterprise_id}).one()
+    return {"documents": row.documents, "purchases": row.purchases}
+
+
+_LEFT = """
+    case when d.kind = 'invoice' and d.number is not null then d.gross
+        - coalesce((select sum(x.amount) from payment_part x
+            where x.enterprise_id = d.enterprise_id and x.document_id = d.id), 0)
+        - coalesce((select sum(c.gross) from sales_document c where c.enterprise_id = d.enterprise_id
+            and c.original_id = d.id and c.kind = 'credit_note' and c.number is not null), 0)
+    else 0 end
+"""
+_LISTED = sa.text(f"""
+    select * from (
+        select d.id, d.kind, d.state, d.number,
+            coalesce(d.issued_on, cast(d.made_at at time zone 'Africa/Casablanca' as date)) as "on", d.due_on,
+            p.name as party, d.activity_id, a.name as activity,
+            cast(coalesce(d.gross, (select sum(round(l.quantity * l.unit_price * (1 - l.discount_rate) * 100
+                * case d.prices when 'net' then 1 + l.vat_rate else 1 end)) from sales_line l
+                where l.enterprise_id = d.enterprise_id and l.document_id = d.id), 0) as bigint) as gross,
+            cast({_LEFT} as bigint) as left
+        from sales_document d
+        join party p on p.enterprise_id = d.enterprise_id and p.id = d.party_id
+        join activity a on a.enterprise_id = d.enterprise_id and a.id = d.activity_id
+        where d.kind = :kind and (cast(:before as bigint) is null or d.id < :before)
+          and (cast(:activities as int[]) is null or d.activity_id = any (:activities))
+          and (cast(:enterprises as int[]) is null or d.enterprise_id = any (:enterprises))
+          and case :show when 'waiting' then d.state = 'submitted'
+            when 'drafts' then d.number is null when 'open' then d.number is not null else true end
+        order by d.id desc
+    ) told where :show <> 'open' or told.left > 0 limit :limit
+""")
+_BY_CHANNEL = sa.text("""
+    select activity_id, channel, cast(date_trunc('month', issued_on) as date) as month,
+        cast(sum(case kind when 'credit_note' then -net else net end) as bigint) as net
+    from sales_document
+    where enterprise_id = :enterprise and activity_id = any (:activities) and number is not null
+      and issued_on between :first and :last and kind <> 'quote'
+    group by 1, 2, 3 order by 1, 2, 3
+""")
+_WAITING = sa.text("""
+    select (select count(*) from sales_document d where d.enterprise_id = :enterprise and d.state = 'submitted'
+            and d.number is null) as documents,
+        (select count(*) from purchase p where p.enterprise_id = :enterprise and p.state = 'submitted') as purchases
+""")

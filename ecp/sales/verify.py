@@ -1,0 +1,72 @@
+"""What the data can prove of sales: numbers without gap, totals, and an entry for each document and payment."""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from ecp.accounting.verify import Finding
+from ecp.db import session
+
+
+def run() -> Iterator[Finding]:
+    """Check the sales of every enterprise that is seen, in the caller's transaction."""
+    for promise, query in _CHECKS.items():
+        row = session.execute(query).one()
+        yield Finding(promise=promise, checked=row.checked, fault=row.fault or "")
+
+
+_CHECKS = {
+    "Factures, avoirs, devis et reçus sont numérotés de 1 à n": sa.text("""
+        with told as (
+            select enterprise_id, kind, year, serial from sales_document where number is not null
+            union all select enterprise_id, 'payment', year, serial from payment
+        ), counted as (
+            select c.enterprise_id, c.kind, c.year, c.last, count(t.serial) as count, coalesce(max(t.serial), 0) as max
+            from sales_counter c left join told t using (enterprise_id, kind, year) group by 1, 2, 3, 4
+        )
+        select coalesce(sum(count), 0)::bigint as checked, (
+            select e.code || ' ' || c.kind || ' ' || c.year || ' : ' || c.count || ' numéros, compteur à ' || c.last
+            from counted c join enterprise e on e.id = c.enterprise_id
+            where c.count <> c.last or c.max <> c.last order by 1 limit 1) as fault
+        from counted
+    """),
+    "Le total de chaque document est la somme de ses lignes": sa.text("""
+        select count(*) as checked, (
+            select d.number from sales_document d
+            where d.number is not null and (d.net, d.vat) is distinct from (
+                select sum(l.net)::bigint, sum(l.vat)::bigint from sales_line l
+                where l.enterprise_id = d.enterprise_id and l.document_id = d.id)
+            order by d.id limit 1) as fault
+        from sales_document where number is not null
+    """),
+    "Chaque facture et chaque avoir a son écriture, du même montant": sa.text("""
+        select count(*) as checked, (
+            select d.number from sales_document d
+            left join entry e on e.enterprise_id = d.enterprise_id and e.source = d.kind || ':' || d.id || ':issued'
+            where d.number is not null and d.kind <> 'quote' and (e.id is null or e.day <> d.issued_on
+                or e.document <> d.number or d.gross is distinct from (
+                    select sum(case d.kind when 'invoice' then l.debit - l.credit else l.credit - l.debit end)::bigint
+                    from entry_line l join account a on a.enterprise_id = l.enterprise_id and a.id = l.account_id
+                    where l.enterprise_id = e.enterprise_id and l.entry_id = e.id and a.number = '34211'))
+            order by d.id limit 1) as fault
+        from sales_document where number is not null and kind <> 'quote'
+    """),
+    "Chaque règlement a son écriture, et ses parts en font la somme": sa.text("""
+        select count(*) as checked, (
+            select p.number from payment p
+            left join entry e on e.enterprise_id = p.enterprise_id and e.source = 'payment:' || p.id
+            where e.id is null or p.amount is distinct from (
+                select sum(x.amount)::bigint from payment_part x
+                where x.enterprise_id = p.enterprise_id and x.payment_id = p.id)
+            order by p.id limit 1) as fault
+        from payment
+    """),
+    "Aucune facture n’est payée ni créditée au-delà de son montant": sa.text("""
+        select count(*) as checked, (
+            select d.number from sales_document d where d.number is not null and d.kind = 'invoice' and d.gross <
+                coalesce((select sum(x.amount) from payment_part x
+                    where x.enterprise_id = d.enterprise_id and x.document_id = d.id), 0)
+            order by d.id limit 1) as fault
+        from sales_document where number is not null and kind = 'invoice'
+    """),
+}

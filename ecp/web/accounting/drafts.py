@@ -1,0 +1,122 @@
+"""An entry typed by hand: what no document makes."""
+
+import uuid
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+from wtforms import FieldList, FormField, HiddenField, SelectField, StringField
+from wtforms import Form as PlainForm
+from wtforms.validators import Length
+
+from ecp import clock, enterprises, money
+from ecp.accounting import chart, posting
+from ecp.accounting.posting import Draft, DraftLine
+from ecp.db import transaction
+from ecp.enterprises import Role
+from ecp.errors import DomainError
+from ecp.web import access
+from ecp.web.accounting import bp, check_books
+from ecp.web.forms import DayText, DecimalText, Form, required
+from ecp.web.htmx import render
+
+
+class EntryLineForm(PlainForm):
+    """A line."""
+
+    account = StringField(_l("Compte"), [Length(max=60)], render_kw={"list": "comptes", "autocomplete": "off"})
+    activity_id = SelectField(_l("Activité"), validate_choice=False)
+    label = StringField(_l("Libellé"), [Length(max=500)])
+    debit = DecimalText(_l("Débit"))
+    credit = DecimalText(_l("Crédit"))
+
+    @property
+    def is_empty(self) -> bool:
+        """A line where nothing was typed counts for nothing."""
+        return not (self.account.data or "").strip() and self.debit.data is None and self.credit.data is None
+
+
+class EntryForm(Form):
+    """An entry."""
+
+    key = HiddenField()
+    journal = SelectField(_l("Journal"))
+    on = DayText(_l("Date"), [required()])
+    label = StringField(_l("Libellé"), [required(), Length(max=500)])
+    document = StringField(_l("Pièce"), [Length(max=200)])
+    lines = FieldList(FormField(EntryLineForm), min_entries=2, max_entries=200)
+
+    def prepare(self, enterprise_id: int) -> None:
+        """Offer the choices of an enterprise."""
+        self.journal.choices = [
+            (each.code, f"{each.code} · {each.title}") for each in chart.journals(enterprise_id).values()
+        ]
+        choices = [(str(each.id), each.name) for each in enterprises.activities(enterprise_id)]
+        for line in self.lines:
+            line.form.activity_id.choices = choices
+        if not self.key.data:
+            self.key.data = uuid.uuid4().hex
+
+
+@bp.get("/ecritures/<int:enterprise_id>/nouvelle")
+@access.requires(Role.ACCOUNTANT)
+def new_entry(enterprise_id: int) -> str:
+    """Ask for an entry."""
+    return _page(enterprise_id, EntryForm(formdata=None, on=clock.today(), journal="OD"))
+
+
+def _page(enterprise_id: int, form: EntryForm) -> str:
+    check_books(enterprise_id)
+    form.prepare(enterprise_id)
+    return render(
+        "accounting/entry_form.html",
+        "accounting/_entry_form.html",
+        enterprise=enterprises.get(enterprise_id),
+        form=form,
+        accounts=[each for each in chart.accounts(enterprise_id) if len(each.number) >= chart.POSTABLE_DIGITS],
+    )
+
+
+@bp.post("/ecritures/<int:enterprise_id>/nouvelle")
+@access.requires(Role.ACCOUNTANT)
+def post_entry(enterprise_id: int) -> str | Response | tuple[str, int]:
+    """Post it."""
+    check_books(enterprise_id)
+    form = EntryForm()
+    form.prepare(enterprise_id)
+    if "add" in request.form:
+        form.lines.append_entry()
+        return _page(enterprise_id, form)
+    if form.validate():
+        try:
+            with transaction():
+                made = posting.post(_draft(enterprise_id, form))
+        except DomainError as error:
+            form.take(error)
+        else:
+            flash(gettext("L’écriture est enregistrée."), "ok")
+            return redirect(url_for("accounting.entry", enterprise_id=enterprise_id, entry_id=made.entry_id))
+    return _page(enterprise_id, form), 422
+
+
+def _draft(enterprise_id: int, form: EntryForm) -> Draft:
+    return Draft(
+        enterprise_id=enterprise_id,
+        journal=str(form.journal.data),
+        on=form.on.data,  # type: ignore[arg-type]
+        label=str(form.label.data).strip(),
+        source=f"typed:{str(form.key.data)[:64]}",
+        document=str(form.document.data or "").strip(),
+        lines=tuple(
+            DraftLine(
+                account=str(line.form.account.data or "").split(" ")[0],
+                activity_id=int(line.form.activity_id.data) if str(line.form.activity_id.data).isdigit() else 0,
+                label=str(line.form.label.data or "").strip(),
+                debit=line.form.debit.data or money.ZERO,
+                credit=line.form.credit.data or money.ZERO,
+            )
+            for line in form.lines
+            if not line.form.is_empty
+        ),
+    )

@@ -1,0 +1,83 @@
+"""Files of entries: taken in whole or refused row by row, and the books as files for other programs."""
+
+import tempfile
+from pathlib import Path
+
+from flask import Response, request, send_file
+
+from ecp import clock, enterprises
+from ecp.accounting import entries_file, entries_import
+from ecp.accounting.exports import formats, reading
+from ecp.db import transaction
+from ecp.enterprises import Role
+from ecp.errors import DomainError, Problem
+from ecp.web import access
+from ecp.web.accounting import bp, check_books
+from ecp.web.htmx import render
+
+MOST_BYTES = 10_000_000
+SHOWN = 200
+ENDINGS = (".csv", ".txt", ".tsv")
+
+
+@bp.get("/ecritures/<int:enterprise_id>/fichiers")
+@access.requires(Role.ACCOUNTANT)
+def entries_files(enterprise_id: int) -> str:
+    """Offer to import entries and to take the books out."""
+    return _page(enterprise_id)
+
+
+@bp.post("/ecritures/<int:enterprise_id>/fichiers")
+@access.requires(Role.ACCOUNTANT)
+def import_entries(enterprise_id: int) -> str | tuple[str, int]:
+    """Post a file, or list what is wrong with it by row."""
+    check_books(enterprise_id)
+    try:
+        with transaction():
+            done = entries_import.post(enterprise_id, _uploaded(), create_activities="create" in request.form)
+    except DomainError as error:
+        return _page(enterprise_id, problems=error.problems or (Problem(str(error)),)), 422
+    return _page(enterprise_id, done=done)
+
+
+@bp.get("/ecritures/<int:enterprise_id>/livres.<any(csv,xlsx,journal,beancount):suffix>")
+@access.requires(Role.ACCOUNTANT)
+def export_books(enterprise_id: int, suffix: str) -> Response:
+    """Give the books as a file: CSV, workbook, hledger or Beancount."""
+    check_books(enterprise_id)
+    enterprise = enterprises.get(enterprise_id)
+    chosen = next(each for each in formats.FORMATS.values() if each.suffix == suffix)
+    wanted = reading.Wanted(enterprise_id)
+    with tempfile.TemporaryDirectory(prefix="ecp-export-") as place:
+        path = Path(place) / f"livres.{suffix}"
+        chosen.save(reading.book(wanted), reading.lines(wanted), path)
+        name = f"{enterprise.code}-{clock.today():%Y%m%d}.{suffix}"
+        return send_file(path.open("rb"), chosen.mimetype, as_attachment=True, download_name=name)
+
+
+def _uploaded() -> bytes:
+    """Take the file that was sent, within limits told before it is read."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise entries_file.EntriesFileRefused([Problem("Choisissez un fichier.")])
+    if not sent.filename.lower().endswith(ENDINGS):
+        raise entries_file.EntriesFileRefused([Problem("Il faut un fichier CSV.")])
+    data = sent.stream.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        limit = (("limit", MOST_BYTES // 1_000_000),)
+        raise entries_file.EntriesFileRefused([Problem("Le fichier dépasse %(limit)s Mo.", None, limit)])
+    return data
+
+
+def _page(enterprise_id: int, **found: object) -> str:
+    check_books(enterprise_id)
+    enterprise = enterprises.get(enterprise_id)
+    return render(
+        "accounting/entries_files.html",
+        "accounting/_entries_files.html",
+        enterprise=enterprise,
+        columns=entries_file.COLUMNS,
+        shown=SHOWN,
+        formats=formats.FORMATS,
+        **found,
+    )

@@ -1,0 +1,60 @@
+"""Stylesheet, scripts, fonts, icons: read once, compressed once, kept by browsers until they change."""
+
+import gzip
+import hashlib
+import mimetypes
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, abort, request
+from werkzeug.utils import safe_join
+
+from ecp.web import access
+
+FOLDER = Path(__file__).parent / "static"
+_YEAR = 31_536_000
+_TYPES = {".woff2": "font/woff2", ".webmanifest": "application/manifest+json"}
+
+bp = Blueprint("assets", __name__)
+
+
+def register(app: Flask) -> None:
+    """Serve the files, and give their addresses the digest of what they hold."""
+    app.register_blueprint(bp)
+    app.url_defaults(_version)
+
+
+@lru_cache(maxsize=128)
+def _read(name: str) -> tuple[bytes, bytes, str, str]:
+    """Give a file, the same compressed, its media type and its digest."""
+    path = safe_join(str(FOLDER), name)
+    if path is None or not Path(path).is_file():
+        raise FileNotFoundError(name)
+    content = Path(path).read_bytes()
+    kind = _TYPES.get(Path(path).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    small = content if kind == "font/woff2" else gzip.compress(content, 9)
+    return content, small, kind, hashlib.sha256(content).hexdigest()[:12]
+
+
+def _version(endpoint: str, values: dict[str, object]) -> None:
+    if endpoint == "assets.file" and "v" not in values:
+        values["v"] = _read(str(values["name"]))[3]
+
+
+@bp.get("/static/<path:name>")
+@access.anyone
+def file(name: str) -> Response:
+    """Give a file of the pages."""
+    try:
+        content, small, kind, digest = _read(name)
+    except FileNotFoundError:
+        abort(404)
+    is_small = small is not content and "gzip" in request.headers.get("Accept-Encoding", "")
+    response = Response(small if is_small else content, mimetype=kind)
+    if is_small:
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    is_named = request.args.get("v") == digest
+    response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if is_named else "no-cache"
+    response.set_etag(digest)
+    return response.make_conditional(request)

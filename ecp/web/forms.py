@@ -1,0 +1,120 @@
+"""Fields that read what people type: amounts, rates, quantities and days as `ecp.numbers` understands them."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField
+from wtforms.validators import InputRequired, StopValidation
+from wtforms.widgets import TextInput
+
+from ecp import numbers
+from ecp.errors import DomainError, Problem
+from ecp.web import languages
+
+_FRENCH_DAY = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})")
+
+
+class Form(FlaskForm):
+    """A form whose problems from the domain land beside their fields."""
+
+    general: tuple[str, ...] = ()
+
+    def take(self, error: DomainError) -> None:
+        """Put each problem of an error beside its field; what names no field goes to the head."""
+        general = []
+        for problem in error.problems:
+            field = self._named(problem.where)
+            if field is None:
+                general.append(languages.sentence(problem))
+            else:
+                field.errors = [*field.errors, languages.sentence(problem)]
+        if not error.problems or general:
+            general.insert(0, languages.sentence(error))
+        self.general = tuple(general)
+
+    def _named(self, where: str | None) -> Field | None:
+        for field in self._every(self):
+            if field.name == where:
+                return field
+        return None
+
+    def _every(self, form: Any) -> list[Field]:
+        found: list[Field] = []
+        for field in form:
+            found.append(field)
+            for entry in getattr(field, "entries", ()):
+                found += self._every(entry.form)
+        return found
+
+
+def required() -> InputRequired:
+    """What an empty field hears."""
+    return InputRequired(_l("À remplir."))
+
+
+class DecimalText(Field):
+    """An amount, a price, a quantity or a rate as people type it; never guessed, never a float."""
+
+    widget = TextInput()
+    data: Decimal | None
+
+    def __init__(
+        self, label: Any = None, validators: Any = None, *, read: Any = numbers.amount, **options: Any
+    ) -> None:
+        options.setdefault("render_kw", {"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(label, validators, **options)
+        self.read = read
+        self.typed: str | None = None
+
+    def _value(self) -> str:
+        if self.typed is not None:
+            return self.typed
+        return "" if self.data is None else numbers.typed(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; nothing typed is None."""
+        self.typed = valuelist[0] if valuelist else ""
+        self.data = None
+        if not self.typed.strip():
+            return
+        found = self.read(self.typed)
+        if isinstance(found, Problem):
+            raise ValueError(languages.sentence(found))
+        self.data = found
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 (WTForms' own signature)
+        """What could not be read needs no other complaint."""
+        if self.process_errors:
+            raise StopValidation
+
+
+class DayText(StringField):
+    """A day: the browser's own picker where it has one."""
+
+    widget = TextInput(input_type="date")  # type: ignore[assignment]
+
+    def _value(self) -> str:
+        return self.data.isoformat() if hasattr(self.data, "isoformat") else str(self.data or "")
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read a day; nothing typed is None."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if text:
+            self.data = read_day(text)
+            if self.data is None:
+                raise ValueError(gettext("« %(typed)s » n’est pas une date : écrivez 31/01/2026.", typed=text[:30]))
+
+
+def read_day(text: str) -> date | None:
+    """Read a day as browsers send it (2026-01-31) or as people write it (31/01/2026); None where it is neither."""
+    found = _FRENCH_DAY.fullmatch(text)
+    try:
+        return date.fromisoformat(f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}" if found else text)
+    except ValueError:
+        return None

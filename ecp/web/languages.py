@@ -1,0 +1,113 @@
+"""The reader's language: catalogues of every area, and filters that write amounts and days as people here do."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request, session
+from flask_babel import Babel, gettext
+from markupsafe import Markup, escape
+
+from ecp import formats
+from ecp.errors import DomainError, Problem
+from ecp.web import access
+
+LANGUAGES = {"fr": "Français", "ar": "العربية", "en": "English"}
+_CATALOGUES = Path(__file__).parents[1] / "translations"
+
+
+def register(app: Flask) -> None:
+    """Find catalogues, choose the language of each request, add the filters."""
+    areas = sorted(str(path) for path in _CATALOGUES.iterdir() if path.is_dir())
+    Babel(
+        app,
+        default_translation_directories=";".join(areas),
+        locale_selector=current,
+        default_timezone="Africa/Casablanca",
+    )
+    filters = {
+        "day": formats.day,
+        "short_day": formats.short_day,
+        "long_day": formats.long_day,
+        "month": formats.month,
+        "short_month": formats.short_month,
+        "moment": formats.moment,
+        "rate": formats.rate,
+        "quantity": formats.quantity,
+    }
+    for name, write in filters.items():
+        app.add_template_filter(_in_language(write), name)
+    app.add_template_filter(money, "money")
+    app.add_template_filter(whole, "whole")
+    app.add_template_filter(sentence, "sentence")
+    app.add_template_filter(icon, "icon")
+    app.context_processor(_context)
+
+
+def current() -> str:
+    """The language of the request: the person's, else what the browser chose or asks for."""
+    chosen = session.get("language")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    actor = access.signed_in()
+    if actor:
+        return actor.language
+    return request.accept_languages.best_match(list(LANGUAGES)) or "fr"
+
+
+def _context() -> dict[str, Any]:
+    language = current()
+    return {
+        "language": language,
+        "direction": "rtl" if formats.is_right_to_left(language) else "ltr",
+        "languages": LANGUAGES,
+    }
+
+
+def _in_language(write: Any) -> Any:
+    def filtered(value: Any, **options: Any) -> str:
+        return "" if value is None else str(write(value, current(), **options))
+
+    return filtered
+
+
+def money(value: Decimal | None, *, sign: bool = False) -> Markup:
+    """Write an amount with its centimes lighter, left to right whatever stands around it."""
+    if value is None:
+        return Markup("")
+    parts = formats.amount_parts(value, current(), sign=sign)
+    return Markup('<bdi dir="ltr" class="money{}">{}{}<span class="cents">{}</span></bdi>').format(
+        " negative" if value < 0 else "", parts.sign, parts.whole, parts.decimals
+    )
+
+
+def whole(value: Decimal) -> str:
+    """Write an amount without centimes, for axes and small places."""
+    return formats.whole_amount(value, current())
+
+
+def sentence(problem: DomainError | Problem) -> str:
+    """Say an error in the reader's language, its data written as people here do."""
+    data = dict(problem.data)
+    told = {name: _written(value) for name, value in data.items()}
+    text = gettext(problem.message)
+    return text % told if told else text
+
+
+def _written(value: object) -> object:
+    if isinstance(value, Decimal):
+        return formats.amount(value, current())
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return formats.day(value, current())
+    return value
+
+
+def icon(name: str, css: str = "") -> Markup:
+    """Draw an icon of the sprite, as tall as the text around it; it is told to nobody who listens."""
+    from flask import url_for
+
+    address = url_for("assets.file", name="vendor/icons.svg")
+    return Markup('<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(
+        css, escape(address), name
+    )

@@ -1,0 +1,60 @@
+"""Pages of sales and purchases.
+
+invoices    documents: list, draft, approval, issue, papers, payments
+forms       what is typed for them
+people      customers, suppliers, and what the activity sells
+purchases   bills and expense notes
+mandates    what each activity may do alone
+"""
+
+from flask import Blueprint, Flask, abort, request
+
+from ecp import enterprises
+from ecp.enterprises import Activity, Role
+from ecp.hosting import hosted
+from ecp.web import access
+
+bp = Blueprint("sales", __name__)
+SELLERS = (Role.ENTREPRENEUR, Role.ACCOUNTANT)
+
+
+def register(app: Flask) -> None:
+    """Add the pages to the application."""
+    from ecp.sales import words
+    from ecp.web.languages import current
+    from ecp.web.sales import invoices, mandates, people, purchases
+
+    for module in (invoices, mandates, people, purchases):
+        assert module.bp is bp  # noqa: S101 (importing them is what adds their pages)
+    app.add_template_filter(lambda key: words.channel(key, current()), "channel")
+    app.add_template_filter(lambda key: words.means(key, current()), "means")
+    app.register_blueprint(bp)
+
+
+def activity() -> Activity:
+    """The activity of `?activite=`, else the person's first, else the first hosted by an enterprise they keep."""
+    wanted = request.values.get("activite", type=int)
+    actor = access.current()
+    if wanted is None and actor.activity_ids:
+        wanted = actor.activity_ids[0]
+    found = hosted.by_id(wanted) if wanted is not None else None
+    if found is None or not may_sell(found.enterprise_id, found.id):
+        abort(404)
+    return enterprises.activity(found.enterprise_id, found.id)
+
+
+def may_sell(enterprise_id: int, activity_id: int) -> bool:
+    """Tell whether the person sells for an activity: it is theirs, or they keep its books."""
+    actor = access.current()
+    return activity_id in actor.activity_ids or enterprise_id in actor.books_ids
+
+
+def scope() -> dict[str, object]:
+    """What lists are limited to: an activity that is asked for, or all the person sells for."""
+    actor = access.current()
+    wanted = request.args.get("activite", type=int)
+    if wanted is not None:
+        return {"activity_ids": [activity().id]}
+    if actor.has(Role.ACCOUNTANT):
+        return {"enterprise_ids": actor.books_ids}
+    return {"activity_ids": actor.activity_ids}

@@ -1,0 +1,271 @@
+"""What people type to sell and to buy."""
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    EmailField,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms import Form as PlainForm
+from wtforms.validators import Length, NumberRange, Optional
+
+from ecp import catalog, clock, numbers, parties, vat
+from ecp.purchasing import postings as purchase_postings
+from ecp.sales import words
+from ecp.sales.documents import CHANNELS, Document, Item
+from ecp.sales.payments import MEANS
+from ecp.web.forms import DayText, DecimalText, Form, required
+from ecp.web.languages import LANGUAGES, current
+
+LINES_SHOWN, MOST_LINES = 1, 200
+
+
+class LineForm(PlainForm):
+    """A line of a document."""
+
+    product_id = HiddenField()
+    original_position = HiddenField()
+    description = StringField(
+        _l("Description"), [Length(max=300)], render_kw={"list": "articles", "autocomplete": "off"}
+    )
+    quantity = DecimalText(_l("Quantité"), read=numbers.quantity, default=Decimal(1))
+    unit = StringField(_l("Unité"), [Length(max=20)])
+    unit_price = DecimalText(_l("Prix unitaire"), read=numbers.unit_price)
+    discount_rate = DecimalText(_l("Remise %"), read=numbers.rate)
+    vat_category = SelectField(_l("TVA"))
+
+    @property
+    def is_empty(self) -> bool:
+        """A line where nothing was typed counts for nothing."""
+        return not (self.description.data or "").strip() and self.unit_price.data is None and not self.unit_price.typed
+
+
+class InvoiceForm(Form):
+    """An invoice or a quote."""
+
+    key = HiddenField()
+    version = HiddenField()
+    party_id = SelectField(_l("Client"), validate_choice=False)
+    new_party = StringField(_l("Nouveau client"), [Length(max=200)])
+    channel = SelectField(_l("Canal"))
+    prices = SelectField(_l("Prix"), choices=[("net", _l("Hors taxe (HT)")), ("gross", _l("Taxe comprise (TTC)"))])
+    language = SelectField(_l("Langue"), choices=list(LANGUAGES.items()))
+    due_on = DayText(_l("À payer avant le"), [Optional()])
+    reference = StringField(_l("Référence du client"), [Length(max=100)])
+    note = TextAreaField(_l("Note sur la facture"), [Length(max=1000)])
+    lines = FieldList(FormField(LineForm), min_entries=LINES_SHOWN, max_entries=MOST_LINES)
+
+    def prepare(self, activity_id: int) -> None:
+        """Offer the choices of an activity."""
+        language = current()
+        self.party_id.choices = [("", gettext("Nouveau client…"))]
+        self.party_id.choices += [
+            (str(each.id), each.name) for each in parties.of_activity(activity_id, customers=True)
+        ]
+        self.channel.choices = [(key, words.channel(key, language)) for key in CHANNELS]
+        for line in self.lines:
+            line.form.vat_category.choices = vat_choices(language)
+        if not self.key.data:
+            self.key.data = uuid.uuid4().hex
+
+    def items(self) -> list[Item]:
+        """Give the lines that say something."""
+        return [
+            Item(
+                description=" ".join(str(line.form.description.data or "").split()),
+                quantity=line.form.quantity.data if line.form.quantity.data is not None else Decimal(1),
+                unit=str(line.form.unit.data or ""),
+                unit_price=line.form.unit_price.data if line.form.unit_price.data is not None else Decimal(0),
+                vat_category=str(line.form.vat_category.data),
+                discount_rate=line.form.discount_rate.data or Decimal(0),
+                product_id=int(line.form.product_id.data) if str(line.form.product_id.data or "").isdigit() else None,
+                original_position=(
+                    int(line.form.original_position.data)
+                    if str(line.form.original_position.data or "").isdigit()
+                    else None
+                ),
+            )
+            for line in self.lines
+            if not line.form.is_empty
+        ]
+
+    def fields(self) -> dict[str, Any]:
+        """Give what is kept beside lines and customer."""
+        return {
+            "channel": self.channel.data,
+            "prices": self.prices.data,
+            "language": self.language.data,
+            "due_on": self.due_on.data,
+            "reference": (self.reference.data or "").strip(),
+            "note": (self.note.data or "").strip(),
+        }
+
+    def check_customer(self) -> bool:
+        """A customer is chosen, or a name is typed."""
+        if self.party_id.data or (self.new_party.data or "").strip():
+            return True
+        self.new_party.errors = [gettext("Choisissez un client ou écrivez son nom.")]
+        return False
+
+
+def of_document(document: Document) -> InvoiceForm:
+    """Fill the form with a draft."""
+    names = ("channel", "prices", "language", "due_on", "reference", "note", "version")
+    lines = [
+        {name: getattr(line, name) for name in LineForm(None).data if hasattr(line, name)} for line in document.lines
+    ]
+    for line in lines:
+        if not line["discount_rate"]:
+            line["discount_rate"] = None
+    return InvoiceForm(
+        formdata=None,
+        data={**{name: getattr(document, name) for name in names}, "party_id": str(document.party_id), "lines": lines},
+    )
+
+
+def vat_choices(language: str) -> list[tuple[str, str]]:
+    """The categories of VAT that have a rate today, the usual one first."""
+    today = clock.today()
+    usual = ("standard", "catering")
+    known = [each for each in vat.categories() if vat.has_rate(each.code, today)]
+    known.sort(key=lambda each: (each.code not in usual, each.code != "standard"))
+    return [(each.code, _named(each, language)) for each in known]
+
+
+def _named(each: vat.Category, language: str) -> str:
+    rate = vat.rate(each.code, clock.today())
+    percent = f"{rate * 100:.0f} %" if rate else "0 %"
+    return f"{percent} · {each.label(language)}"
+
+
+class PaymentForm(Form):
+    """Money received."""
+
+    key = HiddenField()
+    amount = DecimalText(_l("Montant"), [required()])
+    received_on = DayText(_l("Reçu le"), [required()])
+    means = SelectField(_l("Moyen"))
+    reference = StringField(_l("Référence"), [Length(max=100)])
+
+    def prepare(self) -> None:
+        """Offer the choices."""
+        self.means.choices = [(key, words.means(key, current())) for key in MEANS]
+        if not self.key.data:
+            self.key.data = uuid.uuid4().hex
+
+
+class CommentForm(Form):
+    """A word that goes with a decision."""
+
+    comment = StringField(_l("Commentaire"), [required(), Length(max=500)])
+
+
+class PartyForm(Form):
+    """A customer or supplier."""
+
+    name = StringField(_l("Nom"), [required(), Length(max=200)])
+    is_customer = BooleanField(_l("Client"), default=True)
+    is_supplier = BooleanField(_l("Fournisseur"))
+    ice = StringField(_l("ICE"), [Length(max=30)], render_kw={"inputmode": "numeric"})
+    tax_id = StringField(_l("Identifiant fiscal (IF)"), [Length(max=30)])
+    address = TextAreaField(_l("Adresse"), [Length(max=400)])
+    city = StringField(_l("Ville"), [Length(max=100)])
+    phone = StringField(_l("Téléphone"), [Length(max=40)])
+    email = EmailField(_l("Adresse électronique"), [Length(max=200)])
+    language = SelectField(_l("Langue"), choices=list(LANGUAGES.items()))
+    payment_days = IntegerField(_l("Délai de paiement (jours)"), [Optional(), NumberRange(0, 180)], default=0)
+
+
+class ProductForm(Form):
+    """Something the activity sells."""
+
+    name = StringField(_l("Nom"), [required(), Length(max=200)])
+    unit = StringField(_l("Unité"), [Length(max=20)])
+    unit_price = DecimalText(_l("Prix unitaire HT"), [required()], read=numbers.unit_price)
+    vat_category = SelectField(_l("TVA"))
+    is_service = BooleanField(_l("C’est un service"))
+
+    def prepare(self) -> None:
+        """Offer the choices."""
+        self.vat_category.choices = vat_choices(current())
+
+
+class PurchaseForm(Form):
+    """A bill or an expense note."""
+
+    key = HiddenField()
+    kind = SelectField(
+        _l("C’est"),
+        choices=[("bill", _l("Une facture d’un fournisseur")), ("expense", _l("Une dépense que j’ai avancée"))],
+    )
+    party_id = SelectField(_l("Fournisseur"), validate_choice=False)
+    new_party = StringField(_l("Nouveau fournisseur"), [Length(max=200)])
+    label = StringField(_l("Quoi"), [required(), Length(max=300)])
+    nature = SelectField(_l("Nature"))
+    gross = DecimalText(_l("Montant payé ou à payer (TTC)"), [required()])
+    vat_category = SelectField(_l("TVA"))
+    billed_on = DayText(_l("Date"), [required()])
+    due_on = DayText(_l("À payer avant le"), [Optional()])
+    reference = StringField(_l("Numéro de la pièce"), [Length(max=100)])
+
+    def prepare(self, activity_id: int) -> None:
+        """Offer the choices."""
+        self.party_id.choices = [("", gettext("Nouveau fournisseur…"))]
+        self.party_id.choices += [
+            (str(each.id), each.name) for each in parties.of_activity(activity_id, suppliers=True)
+        ]
+        self.nature.choices = [(key, nature_word(key)) for key in purchase_postings.NATURES]
+        self.vat_category.choices = vat_choices(current())
+        if not self.key.data:
+            self.key.data = uuid.uuid4().hex
+
+
+class PurchasePaymentForm(PaymentForm):
+    """Money paid."""
+
+    received_on = DayText(_l("Payé le"), [required()])
+
+
+class MandateForm(Form):
+    """What an activity may do alone."""
+
+    starts_on = DayText(_l("À partir du"), [required()])
+    may_issue = BooleanField(_l("Émettre seule factures et devis"))
+    may_collect = BooleanField(_l("Enregistrer seule les règlements"))
+
+
+def nature_word(key: str) -> str:
+    """Name a kind of cost in daily words."""
+    return {
+        "goods": gettext("Marchandises à revendre"),
+        "materials": gettext("Matières premières"),
+        "consumables": gettext("Petites fournitures"),
+        "packaging": gettext("Emballages"),
+        "energy": gettext("Eau, électricité, énergie"),
+        "services": gettext("Travaux et prestations"),
+        "rent": gettext("Loyer"),
+        "repairs": gettext("Entretien et réparations"),
+        "insurance": gettext("Assurance"),
+        "fees": gettext("Honoraires"),
+        "transport": gettext("Transport de marchandises"),
+        "travel": gettext("Déplacements"),
+        "advertising": gettext("Publicité"),
+        "telephone": gettext("Téléphone et internet"),
+        "bank_fees": gettext("Frais bancaires"),
+    }[key]
+
+
+def catalogue(activity_id: int) -> list[catalog.Product]:
+    """What the description field suggests."""
+    return catalog.of_activity(activity_id)

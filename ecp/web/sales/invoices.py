@@ -1,0 +1,373 @@
+"""Invoices, credit notes and quotes: list, draft, approval, issue, papers, payments."""
+
+from decimal import Decimal
+
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ecp import clock, money, parties
+from ecp.db import transaction
+from ecp.enterprises import Role
+from ecp.errors import DomainError
+from ecp.sales import documents, issuing, mandates, papers, payments, reading
+from ecp.sales.documents import Document
+from ecp.web import access
+from ecp.web.htmx import render
+from ecp.web.languages import LANGUAGES, current, sentence
+from ecp.web.sales import SELLERS, activity, bp, forms, may_sell, scope
+
+KINDS = ("invoice", "quote", "credit_note")
+SHOWS = ("all", "drafts", "waiting", "open")
+PAGE = 50
+
+
+@bp.get("/factures")
+@access.requires(*SELLERS)
+def invoices() -> str:
+    """List documents: invoices, quotes or credit notes; all, drafts, those that wait, those not wholly paid."""
+    kind = request.args.get("type", "invoice")
+    show = request.args.get("voir", "all")
+    if kind not in KINDS or show not in SHOWS:
+        abort(404)
+    before = request.args.get("avant", type=int)
+    found = reading.listed(**scope(), kind=kind, show=show, before=before, limit=PAGE + 1)  # type: ignore[arg-type]
+    return render(
+        "sales/invoices.html",
+        "sales/_invoices.html",
+        found=found[:PAGE],
+        has_more=len(found) > PAGE,
+        kind=kind,
+        show=show,
+        today=clock.today(),
+        activity_id=request.args.get("activite", type=int),
+        may_start=bool(access.current().activity_ids) or "activite" in request.args,
+    )
+
+
+# ---- drafts
+
+
+@bp.get("/factures/nouvelle")
+@access.requires(*SELLERS)
+def new_invoice() -> str:
+    """Ask what is sold, and to whom."""
+    sold_by = activity()
+    form = forms.InvoiceForm(formdata=None, language=current())
+    party_id = request.args.get("client", "")
+    if party_id.isdigit():
+        form.party_id.data = party_id
+    return _form_page(form, sold_by.id, kind=_kind())
+
+
+@bp.post("/factures/nouvelle")
+@access.requires(*SELLERS)
+def create_invoice() -> str | Response | tuple[str, int]:
+    """Keep a draft; submit or issue it at once if that is what was asked."""
+    sold_by = activity()
+    form = forms.InvoiceForm()
+    form.prepare(sold_by.id)
+    if "add" in request.form:
+        form.lines.append_entry()
+        return _form_page(form, sold_by.id, kind=_kind())
+    if form.validate() and form.check_customer():
+        try:
+            with transaction():
+                made = documents.draft(
+                    enterprise_id=sold_by.enterprise_id,
+                    activity_id=sold_by.id,
+                    party_id=_customer(form, sold_by.enterprise_id, sold_by.id),
+                    items=form.items(),
+                    on=clock.today(),
+                    key=str(form.key.data),
+                    kind=_kind(),
+                    **form.fields(),
+                )
+                _go_on(made)
+        except DomainError as error:
+            form.take(error)
+        else:
+            flash(_done(documents.one(made)), "ok")
+            return redirect(url_for("sales.invoice", document_id=made))
+    return _form_page(form, sold_by.id, kind=_kind()), 422
+
+
+@bp.get("/factures/<int:document_id>/modifier")
+@access.requires(*SELLERS)
+def edit_invoice(document_id: int) -> str | Response:
+    """Show a draft to be changed."""
+    document = _mine(document_id)
+    if document.number:
+        return redirect(url_for("sales.invoice", document_id=document_id))
+    return _form_page(forms.of_document(document), document.activity_id, kind=document.kind, document=document)
+
+
+@bp.post("/factures/<int:document_id>/modifier")
+@access.requires(*SELLERS)
+def change_invoice(document_id: int) -> str | Response | tuple[str, int]:
+    """Keep a changed draft."""
+    document = _mine(document_id)
+    form = forms.InvoiceForm()
+    form.prepare(document.activity_id)
+    if "add" in request.form:
+        form.lines.append_entry()
+        return _form_page(form, document.activity_id, kind=document.kind, document=document)
+    if form.validate() and form.check_customer():
+        try:
+            with transaction():
+                documents.change(
+                    document_id,
+                    version=int(form.version.data) if str(form.version.data).isdigit() else 0,
+                    items=form.items(),
+                    on=clock.today(),
+                    party_id=_customer(form, document.enterprise_id, document.activity_id),
+                    **form.fields(),
+                )
+                _go_on(document_id)
+        except DomainError as error:
+            form.take(error)
+        else:
+            flash(_done(documents.one(document_id)), "ok")
+            return redirect(url_for("sales.invoice", document_id=document_id))
+    return _form_page(form, document.activity_id, kind=document.kind, document=document), 422
+
+
+@bp.post("/factures/totaux")
+@access.requires(*SELLERS)
+def totals() -> str:
+    """Tell what the lines come to so far; nothing is kept."""
+    form = forms.InvoiceForm()
+    form.prepare(activity().id)
+    form.validate()
+    try:
+        priced = documents.price(documents.rated(form.items(), clock.today()), form.prices.data or "net")
+    except (DomainError, ArithmeticError):
+        priced = None
+    return render("sales/_totals.html", "sales/_totals.html", priced=priced)
+
+
+def _form_page(form: forms.InvoiceForm, activity_id: int, *, kind: str, document: Document | None = None) -> str:
+    form.prepare(activity_id)
+    sold_by = activity() if document is None else None
+    enterprise_id = document.enterprise_id if document else sold_by.enterprise_id  # type: ignore[union-attr]
+    return render(
+        "sales/invoice_form.html",
+        "sales/_invoice_form.html",
+        form=form,
+        activity_id=activity_id,
+        document=document,
+        kind=kind,
+        products=forms.catalogue(activity_id),
+        mandate=mandates.of(enterprise_id, activity_id),
+        priced=None,
+    )
+
+
+def _kind() -> str:
+    kind = request.values.get("type", "invoice")
+    return kind if kind in {"invoice", "quote"} else "invoice"
+
+
+def _customer(form: forms.InvoiceForm, enterprise_id: int, activity_id: int) -> int:
+    if str(form.party_id.data or "").isdigit():
+        return int(form.party_id.data)
+    return parties.add(enterprise_id, activity_id, name=form.new_party.data, language=form.language.data)
+
+
+def _go_on(document_id: int) -> None:
+    """Do what the pressed button says beside keeping the draft."""
+    wanted = request.form.get("then", "")
+    if wanted == "issue":
+        issuing.issue(document_id, on=clock.today())
+    elif wanted == "submit":
+        documents.move(document_id, "submitted")
+
+
+def _done(document: Document) -> str:
+    if document.number:
+        return gettext("%(number)s est émis.", number=document.number)
+    if document.state == "submitted":
+        return gettext("C’est soumis : le comptable vous répondra ici.")
+    return gettext("Le brouillon est gardé.")
+
+
+def _mine(document_id: int) -> Document:
+    document = documents.one(document_id)
+    if not may_sell(document.enterprise_id, document.activity_id):
+        abort(404)
+    return document
+
+
+# ---- one document
+
+
+@bp.get("/factures/<int:document_id>")
+@access.requires(*SELLERS)
+def invoice(document_id: int) -> str:
+    """Show a document, where it stands, and what can be done with it."""
+    return _page(_mine(document_id))
+
+
+def _page(
+    document: Document, payment: forms.PaymentForm | None = None, comment: forms.CommentForm | None = None
+) -> str:
+    payment = payment or forms.PaymentForm(formdata=None, received_on=clock.today(), amount=document.left)
+    payment.prepare()
+    priced = document.priced()
+    return render(
+        "sales/invoice.html",
+        "sales/_invoice.html",
+        document=document,
+        priced=priced,
+        amounts=priced.amounts,
+        standing=_standing(document),
+        payments=payments.of_document(document.id) if document.kind == "invoice" else [],
+        credit_notes=issuing.credit_notes(document) if document.kind == "invoice" and document.number else [],
+        mandate=mandates.of(document.enterprise_id, document.activity_id),
+        keeps_books=document.enterprise_id in access.current().books_ids,
+        payment=payment,
+        comment=comment or forms.CommentForm(formdata=None),
+        paper_languages=LANGUAGES,
+    )
+
+
+def _standing(document: Document) -> str:
+    if document.number is None or document.kind != "invoice":
+        return document.state
+    if document.left <= 0:
+        return "paid"
+    if document.due_on and document.due_on < clock.today():
+        return "late"
+    return "partly" if document.left < (document.gross or money.ZERO) else "open"
+
+
+@bp.post("/factures/<int:document_id>/etape")
+@access.requires(*SELLERS)
+def step(document_id: int) -> str | Response | tuple[str, int]:
+    """Submit, take back, approve, issue, accept or decline: the step that the button names."""
+    document = _mine(document_id)
+    wanted = request.form.get("step", "")
+    try:
+        with transaction():
+            if wanted == "issue":
+                issuing.issue(document_id, on=clock.today())
+            elif wanted == "approve":
+                documents.move(document_id, "approved")
+                issuing.issue(document_id, on=clock.today())
+            elif wanted in {"submitted", "draft", "approved", "accepted", "declined"}:
+                documents.move(document_id, wanted)
+            else:
+                abort(400)
+    except DomainError as error:
+        flash(sentence(error), "error")
+        return redirect(url_for("sales.invoice", document_id=document_id))
+    flash(_done(documents.one(document_id)), "ok")
+    return redirect(url_for("sales.invoice", document_id=document.id))
+
+
+@bp.post("/factures/<int:document_id>/renvoyer")
+@access.requires(Role.ACCOUNTANT)
+def send_back(document_id: int) -> str | Response | tuple[str, int]:
+    """Send a submitted document back with a word."""
+    document = _mine(document_id)
+    form = forms.CommentForm()
+    if not form.validate():
+        return _page(document, comment=form), 422
+    with transaction():
+        documents.move(document_id, "sent_back", comment=str(form.comment.data))
+    flash(gettext("Le document est renvoyé avec votre commentaire."), "ok")
+    return redirect(url_for("sales.invoice", document_id=document_id))
+
+
+@bp.post("/factures/<int:document_id>/abandonner")
+@access.requires(*SELLERS)
+def discard(document_id: int) -> Response:
+    """Throw a draft away."""
+    _mine(document_id)
+    with transaction():
+        documents.discard(document_id)
+    flash(gettext("Le brouillon est supprimé."), "ok")
+    return redirect(url_for("sales.invoices"))
+
+
+@bp.post("/factures/<int:document_id>/avoir")
+@access.requires(*SELLERS)
+def draft_credit_note(document_id: int) -> Response:
+    """Draft the credit note that takes an invoice back."""
+    _mine(document_id)
+    with transaction():
+        made = issuing.credit_note(
+            document_id,
+            reason=request.form.get("reason", "").strip()[:300],
+            on=clock.today(),
+            key=f"credit:{document_id}:{request.form.get('key', '')[:40]}",
+        )
+    return redirect(url_for("sales.invoice", document_id=made))
+
+
+@bp.post("/factures/<int:document_id>/facturer")
+@access.requires(*SELLERS)
+def invoice_quote(document_id: int) -> Response:
+    """Draft the invoice of a quote."""
+    _mine(document_id)
+    with transaction():
+        made = issuing.invoice_from_quote(document_id, on=clock.today(), key=f"quote:{document_id}")
+    return redirect(url_for("sales.invoice", document_id=made))
+
+
+# ---- papers and payments
+
+
+@bp.get("/factures/<int:document_id>.pdf")
+@access.requires(*SELLERS)
+def invoice_pdf(document_id: int) -> Response:
+    """Give the paper, in the language asked for, else the document's."""
+    document = _mine(document_id)
+    language = request.args.get("langue", document.language)
+    if language not in LANGUAGES:
+        abort(404)
+    name = document.number or f"brouillon-{document.id}"
+    return _paper(papers.pdf(document_id, language), f"{name}-{language}.pdf")
+
+
+@bp.get("/reglements/<int:payment_id>.pdf")
+@access.requires(*SELLERS)
+def receipt_pdf(payment_id: int) -> Response:
+    """Give the receipt of a payment."""
+    payment = payments.one(payment_id)
+    if not may_sell(payment.enterprise_id, payment.activity_id):
+        abort(404)
+    language = request.args.get("langue", current())
+    if language not in LANGUAGES:
+        abort(404)
+    return _paper(papers.receipt_pdf(payment_id, language), f"{payment.number}-{language}.pdf")
+
+
+def _paper(content: bytes, name: str) -> Response:
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return Response(content, mimetype="application/pdf", headers=headers)
+
+
+@bp.post("/factures/<int:document_id>/reglements")
+@access.requires(*SELLERS)
+def receive_payment(document_id: int) -> str | Response | tuple[str, int]:
+    """Record money received for an invoice."""
+    document = _mine(document_id)
+    form = forms.PaymentForm()
+    form.prepare()
+    if form.validate():
+        try:
+            with transaction():
+                payments.receive(
+                    {document_id: form.amount.data or Decimal(0)},
+                    on=form.received_on.data,  # type: ignore[arg-type]
+                    means=str(form.means.data),
+                    key=str(form.key.data),
+                    reference=str(form.reference.data or ""),
+                )
+        except DomainError as error:
+            form.take(error)
+        else:
+            flash(gettext("Le règlement est enregistré."), "ok")
+            return redirect(url_for("sales.invoice", document_id=document_id))
+    return _page(document, payment=form), 422

@@ -1,0 +1,132 @@
+"""Customers and suppliers of an activity, and what it sells."""
+
+from flask import abort, flash, redirect, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ecp import catalog
+from ecp import parties as people
+from ecp.db import transaction
+from ecp.errors import DomainError
+from ecp.sales import reading
+from ecp.web import access
+from ecp.web.htmx import render
+from ecp.web.languages import current
+from ecp.web.sales import SELLERS, activity, bp, forms, may_sell
+
+
+@bp.get("/clients")
+@access.requires(*SELLERS)
+def parties() -> str:
+    """List customers and suppliers."""
+    whose = activity()
+    return render(
+        "sales/parties.html",
+        "sales/_parties.html",
+        activity=whose,
+        found=people.of_activity(whose.id),
+        form=forms.PartyForm(formdata=None, language=current()),
+    )
+
+
+@bp.post("/clients")
+@access.requires(*SELLERS)
+def add_party() -> str | Response | tuple[str, int]:
+    """Keep a new one."""
+    whose = activity()
+    form = forms.PartyForm()
+    if form.validate():
+        try:
+            with transaction():
+                made = people.add(whose.enterprise_id, whose.id, **_filled(form))
+        except DomainError as error:
+            form.take(error)
+        else:
+            flash(gettext("La fiche est gardée."), "ok")
+            return redirect(url_for("sales.party", party_id=made))
+    found = people.of_activity(whose.id)
+    return render("sales/parties.html", "sales/_parties.html", activity=whose, found=found, form=form), 422
+
+
+@bp.get("/clients/<int:party_id>")
+@access.requires(*SELLERS)
+def party(party_id: int) -> str:
+    """Show one, and what was sold to them."""
+    found = _mine(party_id)
+    return _page(found, forms.PartyForm(formdata=None, obj=found))
+
+
+def _mine(party_id: int) -> people.Party:
+    found = people.one(party_id)
+    if not may_sell(found.enterprise_id, found.activity_id):
+        abort(404)
+    return found
+
+
+def _page(found: people.Party, form: forms.PartyForm) -> str:
+    sold = [each for each in reading.listed([found.activity_id], limit=500) if each.party == found.name]
+    return render("sales/party.html", "sales/_party.html", party=found, form=form, sold=sold)
+
+
+@bp.post("/clients/<int:party_id>")
+@access.requires(*SELLERS)
+def change_party(party_id: int) -> str | Response | tuple[str, int]:
+    """Keep what was changed."""
+    found = _mine(party_id)
+    form = forms.PartyForm()
+    if form.validate():
+        try:
+            with transaction():
+                people.change(party_id, **_filled(form))
+        except DomainError as error:
+            form.take(error)
+        else:
+            flash(gettext("La fiche est gardée."), "ok")
+            return redirect(url_for("sales.party", party_id=party_id))
+    return _page(found, form), 422
+
+
+def _filled(form: forms.Form) -> dict[str, object]:
+    filled = {name: value for name, value in form.data.items() if name != "csrf_token"}
+    if "payment_days" in filled:
+        filled["payment_days"] = filled["payment_days"] or 0
+    return filled
+
+
+@bp.get("/articles")
+@access.requires(*SELLERS)
+def products() -> str:
+    """List what the activity sells."""
+    return _products()
+
+
+def _products(form: forms.ProductForm | None = None) -> str:
+    whose = activity()
+    form = form or forms.ProductForm(formdata=None)
+    form.prepare()
+    return render(
+        "sales/products.html",
+        "sales/_products.html",
+        activity=whose,
+        found=catalog.of_activity(whose.id),
+        form=form,
+    )
+
+
+@bp.post("/articles")
+@access.requires(*SELLERS)
+def add_product() -> str | Response | tuple[str, int]:
+    """Keep a new article."""
+    whose = activity()
+    form = forms.ProductForm()
+    form.prepare()
+    if form.validate():
+        try:
+            with transaction():
+                catalog.add(whose.enterprise_id, whose.id, **_filled(form))
+        except DomainError as error:
+            form.take(error)
+        else:
+            flash(gettext("L’article est gardé."), "ok")
+            return redirect(url_for("sales.products", activite=whose.id))
+    return _products(form), 422

@@ -1,0 +1,185 @@
+"""Bills of suppliers and expense notes: handed in, decided by the accountant, paid."""
+
+from decimal import Decimal
+
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ecp import clock, parties
+from ecp.db import transaction
+from ecp.enterprises import Role
+from ecp.errors import DomainError
+from ecp.purchasing import bills
+from ecp.web import access
+from ecp.web.htmx import render
+from ecp.web.languages import sentence
+from ecp.web.sales import SELLERS, activity, bp, forms, may_sell, scope
+
+SHOWS = ("all", "waiting", "open")
+PAGE = 50
+
+
+@bp.get("/achats")
+@access.requires(*SELLERS)
+def purchases() -> str:
+    """List purchases: all, those that wait, those to pay."""
+    show = request.args.get("voir", "all")
+    if show not in SHOWS:
+        abort(404)
+    before = request.args.get("avant", type=int)
+    found = bills.listed(**scope(), show=show, before=before, limit=PAGE + 1)  # type: ignore[arg-type]
+    return render(
+        "sales/purchases.html",
+        "sales/_purchases.html",
+        found=found[:PAGE],
+        has_more=len(found) > PAGE,
+        show=show,
+        today=clock.today(),
+        activity_id=request.args.get("activite", type=int),
+        may_start=bool(access.current().activity_ids) or "activite" in request.args,
+    )
+
+
+@bp.get("/achats/nouveau")
+@access.requires(*SELLERS)
+def new_purchase() -> str:
+    """Ask what was bought."""
+    return _form_page(forms.PurchaseForm(formdata=None, billed_on=clock.today()))
+
+
+def _form_page(form: forms.PurchaseForm) -> str:
+    whose = activity()
+    form.prepare(whose.id)
+    return render("sales/purchase_form.html", "sales/_purchase_form.html", form=form, activity=whose)
+
+
+@bp.post("/achats/nouveau")
+@access.requires(*SELLERS)
+def add_purchase() -> str | Response | tuple[str, int]:
+    """Hand a bill or note in."""
+    whose = activity()
+    form = forms.PurchaseForm()
+    form.prepare(whose.id)
+    if form.validate():
+        try:
+            with transaction():
+                made = bills.submit(
+                    enterprise_id=whose.enterprise_id,
+                    activity_id=whose.id,
+                    party_id=_supplier(form, whose.enterprise_id, whose.id),
+                    kind=str(form.kind.data),
+                    billed_on=form.billed_on.data,  # type: ignore[arg-type]
+                    due_on=form.due_on.data,  # type: ignore[arg-type]
+                    nature=str(form.nature.data),
+                    label=str(form.label.data),
+                    gross=form.gross.data or Decimal(0),
+                    vat_category=str(form.vat_category.data),
+                    reference=str(form.reference.data or ""),
+                    key=str(form.key.data),
+                )
+        except DomainError as error:
+            form.take(error)
+        else:
+            flash(gettext("C’est remis au comptable."), "ok")
+            return redirect(url_for("sales.purchase", purchase_id=made))
+    return _form_page(form), 422
+
+
+def _supplier(form: forms.PurchaseForm, enterprise_id: int, activity_id: int) -> int | None:
+    if str(form.party_id.data or "").isdigit():
+        chosen = parties.one(int(form.party_id.data))
+        if chosen.activity_id != activity_id:
+            abort(404)
+        return chosen.id
+    name = (form.new_party.data or "").strip()
+    if not name:
+        return None
+    return parties.add(enterprise_id, activity_id, name=name, is_customer=False, is_supplier=True)
+
+
+@bp.get("/achats/<int:purchase_id>")
+@access.requires(*SELLERS)
+def purchase(purchase_id: int) -> str:
+    """Show a purchase, and what can be done with it."""
+    return _page(_mine(purchase_id))
+
+
+def _mine(purchase_id: int) -> bills.Purchase:
+    found = bills.one(purchase_id)
+    if not may_sell(found.enterprise_id, found.activity_id):
+        abort(404)
+    return found
+
+
+def _page(
+    found: bills.Purchase,
+    payment: forms.PurchasePaymentForm | None = None,
+    comment: forms.CommentForm | None = None,
+) -> str:
+    payment = payment or forms.PurchasePaymentForm(formdata=None, received_on=clock.today(), amount=found.left)
+    payment.prepare()
+    return render(
+        "sales/purchase.html",
+        "sales/_purchase.html",
+        purchase=found,
+        nature=forms.nature_word(found.nature),
+        keeps_books=found.enterprise_id in access.current().books_ids,
+        payment=payment,
+        comment=comment or forms.CommentForm(formdata=None),
+    )
+
+
+@bp.post("/achats/<int:purchase_id>/accepter")
+@access.requires(Role.ACCOUNTANT)
+def approve_purchase(purchase_id: int) -> Response:
+    """Post it."""
+    _mine(purchase_id)
+    try:
+        with transaction():
+            bills.approve(purchase_id)
+    except DomainError as error:
+        flash(sentence(error), "error")
+    else:
+        flash(gettext("La dépense est enregistrée dans les livres."), "ok")
+    return redirect(url_for("sales.purchase", purchase_id=purchase_id))
+
+
+@bp.post("/achats/<int:purchase_id>/renvoyer")
+@access.requires(Role.ACCOUNTANT)
+def send_back_purchase(purchase_id: int) -> str | Response | tuple[str, int]:
+    """Send it back with a word."""
+    found = _mine(purchase_id)
+    form = forms.CommentForm()
+    if not form.validate():
+        return _page(found, comment=form), 422
+    with transaction():
+        bills.send_back(purchase_id, comment=str(form.comment.data))
+    flash(gettext("La dépense est renvoyée avec votre commentaire."), "ok")
+    return redirect(url_for("sales.purchase", purchase_id=purchase_id))
+
+
+@bp.post("/achats/<int:purchase_id>/reglements")
+@access.requires(*SELLERS)
+def pay_purchase(purchase_id: int) -> str | Response | tuple[str, int]:
+    """Record money paid."""
+    found = _mine(purchase_id)
+    form = forms.PurchasePaymentForm()
+    form.prepare()
+    if form.validate():
+        try:
+            with transaction():
+                bills.pay(
+                    purchase_id,
+                    form.amount.data or Decimal(0),
+                    on=form.received_on.data,  # type: ignore[arg-type]
+                    means=str(form.means.data),
+                    key=str(form.key.data),
+                    reference=str(form.reference.data or ""),
+                )
+        except DomainError as error:
+            form.take(error)
+        else:
+            flash(gettext("Le paiement est enregistré."), "ok")
+            return redirect(url_for("sales.purchase", purchase_id=purchase_id))
+    return _page(found, payment=form), 422
