@@ -53,7 +53,7 @@ def append_only(table: str, *, truncate_only: bool = False) -> None:
 
 
 def function(  # noqa: PLR0913 (what a function is)
-    name: str, arguments: str, returns: str, body: str, *, kind: str = "volatile", settings: str = ""
+    name: str, arguments: str, returns: str, body: str, *, kind: str = "volatile", settings: str = "", owner: str = "ecp_guard"
 ) -> None:
     """Make a function of the guard's: it sees past the walls, so its own text says what it lets through.
 
@@ -64,7 +64,7 @@ def function(  # noqa: PLR0913 (what a function is)
         f" set search_path = pg_catalog, public, pg_temp {f'set {settings}' if settings else ''} as $body$\n{body}\n$body$"
     )
     types = f"function {name}" if returns == "trigger" else f"function {name}({_types(arguments)})"
-    op.execute(f"alter {types} owner to ecp_guard")
+    op.execute(f"alter {types} owner to {owner}")
     op.execute(f"revoke all on {types} from public")
     if returns != "trigger":
         op.execute(f"grant execute on {types} to ecp_app")

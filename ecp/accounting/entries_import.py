@@ -9,6 +9,7 @@ from ecp.accounting.errors import SourceReused
 from ecp.errors import Problem
 
 YEARS_AHEAD = 2
+_MANY = 200
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ def post(enterprise_id: int, data: bytes, *, create_activities: bool = False) ->
     except SourceReused as error:
         raise entries_file.EntriesFileRefused(_reused(table, error)) from error
     new = sum(each.is_new for each in posted)
+    if new >= _MANY:
+        posting.refresh_statistics()
     return Imported(posted=new, already_there=len(posted) - new)
 
 

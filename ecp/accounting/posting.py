@@ -16,7 +16,7 @@ from ecp.accounting import errors, rules
 from ecp.accounting.rules import Draft, DraftLine
 from ecp.db import session, told
 
-__all__ = ["Draft", "DraftLine", "Posted", "post", "post_many", "reverse"]
+__all__ = ["Draft", "DraftLine", "Posted", "post", "post_many", "refresh_statistics", "reverse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,11 @@ def reverse(enterprise_id: int, entry_id: int, on: date, reason: str, source: st
     with told():
         row = session.execute(_REVERSE, values).one()
     return Posted(row.entry_id, row.is_new)
+
+
+def refresh_statistics() -> None:
+    """Tell the planner what a large import has changed; else reports may be slow until autovacuum has been round."""
+    session.execute(_STATISTICS)
 
 
 def _refuse_twins(drafts: Sequence[Draft]) -> None:
@@ -143,6 +148,7 @@ _POST_MANY = f"""
     select place, entry_id, is_new from ledger_post_many(%s, %s::text[], %s::date[], %s::text[], %s::text[],
         %s::text[], %s::text[], %s::int[], %s::int[], {_COLUMNS})
 """
+_STATISTICS = sa.text("select ledger_refresh_statistics()")
 _REVERSE = sa.text(
     "select entry_id, is_new from ledger_reverse(:enterprise, :entry, :on, :label, :source, :fingerprint)"
 )

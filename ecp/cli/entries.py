@@ -59,7 +59,7 @@ def export(form: str, code: str, path: Path | None, **wanted: object) -> None:
             written.replace(path)
         else:
             with written.open("rb") as content:
-                shutil.copyfileobj(content, click.get_binary_stream("stdout"))
+                shutil.copyfileobj(content, sys.stdout.buffer)
 
 
 def _write(form: str, code: str, path: Path, *, activity_code: str | None = None, **days: object) -> None:

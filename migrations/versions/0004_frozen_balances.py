@@ -81,9 +81,16 @@ begin
 end"""
 
 
+STATISTICS = """
+begin
+    analyze entry, entry_line, entry_seal, account, activity, journal;
+end"""
+
+
 def upgrade() -> None:
     op.execute(TABLES)
     ddl.function("ledger_close_month", "of_enterprise int, of_month date", "void", CLOSE)
+    ddl.function("ledger_refresh_statistics", "", "void", STATISTICS, owner="ecp_owner")
     ddl.function("period_guard", "", "trigger", PERIOD_GUARD)
     op.execute("create trigger period_guarded before update on period for each row execute function period_guard()")
     op.execute("alter table period enable always trigger period_guarded")
