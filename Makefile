@@ -7,7 +7,7 @@ HERE = $(wildcard $(SOURCES))
 
 RUNTIME := .venv/.installed
 DEVELOPMENT := .venv/.installed-dev
-TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard ecp/translations/*/LC_MESSAGES/*.po ecp/cli/locale/*/LC_MESSAGES/*.po))
+TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard ecp/translations/*/*/LC_MESSAGES/*.po ecp/cli/locale/*/LC_MESSAGES/*.po))
 FONTS := ecp/fonts/.ready
 ASSETS := ecp/web/static/vendor/.ready
 

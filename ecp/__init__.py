@@ -1,15 +1,21 @@
 """ECP: shared accounting, selling and production for an Entreprise Collective Partagée."""
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from config import Settings
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from config import Settings
 
 
-def create_app(settings: Settings | None = None, *, patient: bool = False) -> Flask:
+def create_app(settings: "Settings | None" = None, *, patient: bool = False) -> "Flask":
     """Make the application; `patient` ones (workers, commands) may run a statement for longer than a page may.
 
     The settings name running servers (`ecp.servers.reached`); none: those of the environment.
     """
+    from flask import Flask
+
+    from config import Settings
     from ecp import db, jobs, keys, walls, web
     from ecp.database import application_url
 

@@ -37,7 +37,18 @@ class Party:
     is_archived: bool
 
 
-EDITED = ("name", "is_customer", "is_supplier", "ice", "tax_id", "address", "city", "phone", "email", "language")
+EDITED: tuple[str, ...] = (
+    "name",
+    "is_customer",
+    "is_supplier",
+    "ice",
+    "tax_id",
+    "address",
+    "city",
+    "phone",
+    "email",
+    "language",
+)
 EDITED += ("payment_days", "is_archived")
 _READERS = {"ice": identifiers.ice, "tax_id": identifiers.tax_identifier, "phone": identifiers.phone}
 _READERS["email"] = identifiers.email

@@ -73,7 +73,9 @@ def _parties(enterprise_id: int, table: csv_table.Table, activities: dict[str, i
     pairs = entries_file.parties_named(table)
     usable = {(activities[code], name) for code, name in pairs if code in activities and entries_file.is_name(name)}
     known = parties.ensure(enterprise_id, usable)
-    return {(code, name): known[activities[code], name] for code, name in pairs if (activities.get(code), name) in known}
+    return {
+        (code, name): known[activities[code], name] for code, name in pairs if (activities.get(code), name) in known
+    }
 
 
 def _reused(table: csv_table.Table, error: SourceReused) -> list[Problem]:

@@ -1,6 +1,7 @@
 """Opening enterprises and activities, creating people."""
 
 from datetime import date
+from typing import Any
 
 import click
 
@@ -54,7 +55,7 @@ def activity() -> None:
 @click.option("--opened-on", type=options.Day(), metavar="JOUR", help="Premier jour ; sinon aujourd’hui.")
 @click.option("--language", type=click.Choice(["fr", "ar", "en"]), default=None, help="Langue de ses documents.")
 @output.format_option
-def create_activity(code: str, enterprise_code: str, name: str | None, form: str, **given: str | date | None) -> None:
+def create_activity(code: str, enterprise_code: str, name: str | None, form: str, **given: Any) -> None:
     """Ajouter une activité à une entreprise."""
     fields = {key: value for key, value in given.items() if value is not None}
     with books():

@@ -4,6 +4,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -48,7 +49,7 @@ def import_(file: Path, code: str, form: str, *, create_activities: bool) -> Non
 @options.activity
 @options.days
 @options.output_file
-def export(form: str, code: str, path: Path | None, **wanted: object) -> None:
+def export(form: str, code: str, path: Path | None, **wanted: Any) -> None:
     """Écrire les livres dans un format que d’autres programmes lisent : csv, xlsx, hledger ou beancount."""
     if path is None and form == "xlsx" and sys.stdout.isatty():
         raise click.UsageError("Un classeur ne s’affiche pas : donnez un fichier avec -o.")
@@ -62,7 +63,7 @@ def export(form: str, code: str, path: Path | None, **wanted: object) -> None:
                 shutil.copyfileobj(content, sys.stdout.buffer)
 
 
-def _write(form: str, code: str, path: Path, *, activity_code: str | None = None, **days: object) -> None:
+def _write(form: str, code: str, path: Path, *, activity_code: str | None = None, **days: Any) -> None:
     with books():
         from ecp import enterprises
         from ecp.accounting.exports import formats, reading
@@ -71,5 +72,5 @@ def _write(form: str, code: str, path: Path, *, activity_code: str | None = None
         with transaction():
             enterprise = enterprises.by_code(code)
             activity = enterprises.activity_by_code(enterprise.id, activity_code) if activity_code else None
-            wanted = reading.Wanted(enterprise.id, activity_id=activity and activity.id, **days)
+            wanted = reading.Wanted(enterprise.id, activity_id=activity.id if activity else None, **days)
             formats.FORMATS[form].save(reading.book(wanted), reading.lines(wanted), path)

@@ -21,7 +21,7 @@ PROCESSES = 2
 _SHARE = 5
 
 
-class MonthType(click.ParamType):
+class MonthType(click.ParamType[date]):
     """A month written 2026-10."""
 
     name = "mois"

@@ -21,13 +21,17 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "activity": ("ecp.cli.enterprises:activity", "Ajouter une activité à une entreprise."),
     "backup": ("ecp.cli.serve:backup", "Sauvegarder tout, en un fichier vérifié."),
     "database": ("ecp.cli.serve:database", "Amener la base à la version du programme."),
+    "demo": ("ecp.cli.demo:demo", "Charger la démonstration."),
     "enterprise": ("ecp.cli.enterprises:enterprise", "Ouvrir une entreprise collective."),
     "entries": ("ecp.cli.entries:entries", "Importer des écritures."),
     "export": ("ecp.cli.entries:export", "Sortir les livres : csv, xlsx, hledger, beancount."),
     "ledger": ("ecp.cli.reports:general_ledger", "Afficher le grand livre."),
+    "month": ("ecp.cli.hosting:months", "Clôturer un mois."),
+    "monthly-statement": ("ecp.cli.hosting:monthly_statement", "Écrire un relevé mensuel."),
     "restore": ("ecp.cli.serve:restore", "Rétablir une sauvegarde dans une base vide."),
     "serve": ("ecp.cli.serve:serve", "Tout faire tourner jusqu’à Ctrl-C."),
     "trial-balance": ("ecp.cli.reports:trial_balance", "Afficher la balance."),
+    "user": ("ecp.cli.people:user", "Créer une personne et son rôle."),
     "verify": ("ecp.cli.verify:verify", "Prouver les livres par les données."),
 }
 """Name -> where the click command is, and what it does in one sentence."""

@@ -15,8 +15,9 @@ def verify(form: str) -> int:
     with books():
         from ecp.accounting import verify as accounting
         from ecp.db import transaction
+        from ecp.sales import verify as sales
 
         with transaction():
-            findings = list(accounting.run())
+            findings = [*accounting.run(), *sales.run()]
     output.table(findings, COLUMNS, form)
     return 1 if any(each.fault for each in findings) else 0

@@ -129,13 +129,13 @@ def levy(levy_id: int, *, enterprise_id: int) -> ContractLevy:
     row = session.execute(_LEVY, {"id": levy_id, "enterprise_id": enterprise_id}).one_or_none()
     if row is None:
         raise errors.LevyNotFound
-    return _levy(row._mapping)  # noqa: SLF001
+    return _levy(dict(row._mapping))  # noqa: SLF001
 
 
 def levies_of(enterprise_id: int, activity_ids: Sequence[int]) -> list[ContractLevy]:
     """List the levies of activities, all versions, in the order they were agreed."""
     rows = session.execute(_LEVIES, {"enterprise_id": enterprise_id, "activity_ids": list(activity_ids)})
-    return [_levy(row._mapping) for row in rows]  # noqa: SLF001
+    return [_levy(dict(row._mapping)) for row in rows]  # noqa: SLF001
 
 
 def levies_by_activity(

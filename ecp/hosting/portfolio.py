@@ -118,7 +118,7 @@ def standings(enterprise_id: int, *, on: date) -> list[Standing]:
     first = month_readings.months_back(on, _MONTHS - 1)
     months: dict[int, list[PortfolioMonth]] = {}
     for row in session.execute(_MONTHS_OF, {"enterprise_id": enterprise_id, "first": first, "on": on}):
-        each = _read(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name)
+        each = _read(dict(row._mapping))  # noqa: SLF001 (SQLAlchemy's public name)
         months.setdefault(each.activity_id, []).append(each)
     found = [_standing(each, months.get(each.id, []), on) for each in hosted.in_month(enterprise_id, on.replace(day=1))]
     return sorted(found, key=lambda each: (-each.weight, each.now.available if each.now else money.ZERO, each.name))
@@ -128,7 +128,7 @@ def of_activity(enterprise_id: int, activity_id: int, *, on: date, count: int = 
     """Give the last months of one activity, oldest first."""
     first = month_readings.months_back(on, count - 1)
     values = {"enterprise_id": enterprise_id, "activity_id": activity_id, "first": first, "on": on}
-    return [_read(row._mapping) for row in session.execute(_MONTHS_OF_ONE, values)]  # noqa: SLF001
+    return [_read(dict(row._mapping)) for row in session.execute(_MONTHS_OF_ONE, values)]  # noqa: SLF001
 
 
 def write(enterprise_id: int, made: Mapping[int, Snapshot]) -> None:

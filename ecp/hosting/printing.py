@@ -68,7 +68,7 @@ def print_some(*, link: Callable[[Statement], str], render: Render = rendered, b
 
     `link` tells where a statement is read.
     """
-    waiting = [_statement(row._mapping) for row in session.execute(_WAITING, {"limit": batch})]  # noqa: SLF001
+    waiting = [_statement(dict(row._mapping)) for row in session.execute(_WAITING, {"limit": batch})]  # noqa: SLF001
     if not waiting:
         return 0
     readers = _readers(waiting)
@@ -99,7 +99,7 @@ def one(enterprise_id: int, activity_id: int, month: date) -> Statement:
     row = session.execute(_ONE, values).one_or_none()
     if row is None:
         raise errors.StatementNotFound
-    return _statement(row._mapping)  # noqa: SLF001
+    return _statement(dict(row._mapping))  # noqa: SLF001
 
 
 def pdf(statement: Statement, language: str) -> bytes:

@@ -51,7 +51,7 @@ def sign_in(email: str, password: str, *, address: str, seen_from: str = "") -> 
 
 def make_link(person_id: int, purpose: str, secret: str) -> str:
     """Make the signed word of a link; earlier ones of the same purpose serve no more."""
-    return _signer(secret).dumps(walls.open_link(person_id, purpose, hours=HOURS[purpose]))  # type: ignore[no-any-return]
+    return str(_signer(secret).dumps(walls.open_link(person_id, purpose, hours=HOURS[purpose])))
 
 
 def owner(word: str, secret: str) -> LinkOwner:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, request
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from ecp.web import access
 
@@ -57,4 +57,5 @@ def file(name: str) -> Response:
     is_named = request.args.get("v") == digest
     response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if is_named else "no-cache"
     response.set_etag(digest)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -96,10 +96,10 @@ class DecimalText(Field):
 class DayText(StringField):
     """A day: the browser's own picker where it has one."""
 
-    widget = TextInput(input_type="date")  # type: ignore[assignment]
+    widget = TextInput(input_type="date")
 
     def _value(self) -> str:
-        return self.data.isoformat() if hasattr(self.data, "isoformat") else str(self.data or "")
+        return self.data.isoformat() if isinstance(self.data, date) else str(self.data or "")
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read a day; nothing typed is None."""

@@ -11,6 +11,6 @@ def is_part() -> bool:
     return "HX-Request" in headers and "HX-Boosted" not in headers and "HX-History-Restore-Request" not in headers
 
 
-def render(page: str, part: str, **context: Any) -> str:
+def render(page: str, part: str, /, **context: Any) -> str:
     """Render a page, or its part for htmx."""
     return render_template(part if is_part() else page, **context)

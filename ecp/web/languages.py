@@ -92,7 +92,7 @@ def sentence(problem: DomainError | Problem) -> str:
     data = dict(problem.data)
     told = {name: _written(value) for name, value in data.items()}
     text = gettext(problem.message)
-    return text % told if told else text
+    return str(text % told) if told else str(text)
 
 
 def _written(value: object) -> object:

@@ -11,7 +11,7 @@ import xlsxwriter
 from ecp.accounting.exports.lines import Book, Line
 
 _LAST_ROW = 1_048_575
-_LINES = ("Référence", "Date", "Journal", "Activité", "Compte", "Débit", "Crédit", "Libellé")
+_LINES: tuple[str, ...] = ("Référence", "Date", "Journal", "Activité", "Compte", "Débit", "Crédit", "Libellé")
 _LINES += ("Tiers", "Pièce", "Échéance")
 _BALANCE = ("Compte", "Intitulé", "Débit", "Crédit", "Solde")
 _WIDTHS = {"Intitulé": 44, "Libellé": 44, "Référence": 20, "Tiers": 28, "Débit": 15, "Crédit": 15, "Solde": 15}

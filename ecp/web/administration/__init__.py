@@ -1,5 +1,7 @@
 """Enterprises, their activities, people and roles: for administrators, and for accountants in their own enterprise."""
 
+from typing import Any
+
 from flask import Blueprint, Flask, abort, flash, redirect, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -189,7 +191,7 @@ def add_activity(enterprise_id: int) -> str | Response | tuple[str, int]:
     return _enterprise(enterprise_id, activity_form=form), 422
 
 
-def _filled(form: Form) -> dict[str, object]:
+def _filled(form: Form) -> dict[str, Any]:
     return {name: value if value is not None else "" for name, value in form.data.items() if name != "csrf_token"}
 
 

@@ -11,6 +11,7 @@ from ecp.accounting import month_readings
 from ecp.db import transaction
 from ecp.enterprises import Role
 from ecp.errors import DomainError, Problem
+from ecp.hosting.errors import ContractNotFound
 from ecp.hosting import contracts, hosted, levies, words
 from ecp.hosting.hosted import Hosted
 from ecp.hosting.levies import Bases, Levy, YearToDate
@@ -148,7 +149,7 @@ def _save(activity: Hosted, terms: Levy, replaced: int | None) -> None:
         return
     running = [each for each in contracts.of_enterprise(activity.enterprise_id) if each.activity_id == activity.id]
     if not running:
-        raise contracts.errors.ContractNotFound
+        raise ContractNotFound
     contracts.add_levy(terms, enterprise_id=activity.enterprise_id, contract_id=running[0].id, by=by)
 
 

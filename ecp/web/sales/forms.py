@@ -247,7 +247,7 @@ class MandateForm(Form):
 
 def nature_word(key: str) -> str:
     """Name a kind of cost in daily words."""
-    return {
+    word: str = {
         "goods": gettext("Marchandises à revendre"),
         "materials": gettext("Matières premières"),
         "consumables": gettext("Petites fournitures"),
@@ -264,6 +264,7 @@ def nature_word(key: str) -> str:
         "telephone": gettext("Téléphone et internet"),
         "bank_fees": gettext("Frais bancaires"),
     }[key]
+    return word
 
 
 def catalogue(activity_id: int) -> list[catalog.Product]:

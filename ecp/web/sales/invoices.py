@@ -185,10 +185,10 @@ def _go_on(document_id: int) -> None:
 
 def _done(document: Document) -> str:
     if document.number:
-        return gettext("%(number)s est émis.", number=document.number)
+        return str(gettext("%(number)s est émis.", number=document.number))
     if document.state == "submitted":
-        return gettext("C’est soumis : le comptable vous répondra ici.")
-    return gettext("Le brouillon est gardé.")
+        return str(gettext("C’est soumis : le comptable vous répondra ici."))
+    return str(gettext("Le brouillon est gardé."))
 
 
 def _mine(document_id: int) -> Document:

@@ -1,5 +1,7 @@
 """Customers and suppliers of an activity, and what it sells."""
 
+from typing import Any
+
 from flask import abort, flash, redirect, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -12,6 +14,7 @@ from ecp.sales import reading
 from ecp.web import access
 from ecp.web.htmx import render
 from ecp.web.languages import current
+from ecp.web.forms import Form
 from ecp.web.sales import SELLERS, activity, bp, forms, may_sell
 
 
@@ -86,7 +89,7 @@ def change_party(party_id: int) -> str | Response | tuple[str, int]:
     return _page(found, form), 422
 
 
-def _filled(form: forms.Form) -> dict[str, object]:
+def _filled(form: Form) -> dict[str, Any]:
     filled = {name: value for name, value in form.data.items() if name != "csrf_token"}
     if "payment_days" in filled:
         filled["payment_days"] = filled["payment_days"] or 0

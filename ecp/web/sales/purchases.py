@@ -70,7 +70,7 @@ def add_purchase() -> str | Response | tuple[str, int]:
                     party_id=_supplier(form, whose.enterprise_id, whose.id),
                     kind=str(form.kind.data),
                     billed_on=form.billed_on.data,  # type: ignore[arg-type]
-                    due_on=form.due_on.data,  # type: ignore[arg-type]
+                    due_on=form.due_on.data,
                     nature=str(form.nature.data),
                     label=str(form.label.data),
                     gross=form.gross.data or Decimal(0),

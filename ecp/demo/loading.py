@@ -1,0 +1,430 @@
+"""Telling the demonstration's story to the services: older months through the bulk door, recent ones as documents.
+
+Each step is one transaction with sources of its own, so a load that is cut is taken up where it stopped. Months are
+closed as they pass, but for the last two.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+import sqlalchemy as sa
+from flask import Flask
+
+from ecp import catalog, clock, enterprises, money, parties, vat, walls
+from ecp.accounting import opening, periods, posting
+from ecp.accounting.posting import Draft, DraftLine
+from ecp.db import session, transaction
+from ecp.demo import story, trades
+from ecp.demo.trades import Trade
+from ecp.enterprises import Role
+from ecp.hosting import contracts, month, portfolio
+from ecp.hosting.levies import Base, Bracket, Levy, Settlement
+from ecp.identity import people
+from ecp.purchasing import bills
+from ecp.purchasing import postings as purchase_postings
+from ecp.sales import documents, issuing, mandates, payments, postings
+from ecp.sales.documents import Item
+
+PASSWORD = "argile-safran-24"  # noqa: S105 (told to everybody who starts the demonstration)
+MONTHS = 18
+OPEN_MONTHS, MONTHS_OF_DOCUMENTS = 2, 3
+DOMAIN = "demo.example"
+CAPITAL = Decimal("100000.00")
+START_OF_ACTIVITY = Decimal("8000.00")
+
+
+@dataclass(frozen=True)
+class House:
+    """An enterprise of the demonstration, and the ids of its activities by code."""
+
+    enterprise_id: int
+    structure_id: int
+    activities: dict[str, int]
+    trades: tuple[Trade, ...]
+
+
+HOUSES = (
+    ("TANGER", "ECP Exemple de Tanger", "Tanger", "001987654000021", trades.TANGER),
+    ("CHEFCHAOUEN", "ECP Modèle de Chefchaouen", "Chefchaouen", "001987655000036", trades.CHEFCHAOUEN),
+)
+LOGINS = (
+    ("Entrepreneuse (français)", "zahra"),
+    ("Entrepreneuse (العربية)", "rachida"),
+    ("Comptable", "comptable"),
+    ("Coordinatrice", "coordination"),
+    ("Administrateur", "administration"),
+)
+
+
+def fill(app: Flask) -> list[str]:
+    """Load the demonstration where nothing lives yet; gives the logins to show, nothing where real data lives."""
+    with app.app_context(), walls.system():
+        with transaction():
+            codes = set(session.execute(sa.text("select code from enterprise")).scalars())
+            is_whole = _is_whole()
+        if codes - {house[0] for house in HOUSES}:
+            return []
+        if not is_whole:
+            _say("Chargement de la démonstration : deux entreprises, vingt-quatre activités, dix-huit mois…")
+            _load()
+        return [f"    {label:<28} {name}@{DOMAIN}" for label, name in LOGINS] + [f"    mot de passe : {PASSWORD}", ""]
+
+
+def _is_whole() -> bool:
+    query = sa.text("select exists (select 1 from trail where what = 'demo:loaded')")
+    return bool(session.execute(query).scalar_one())
+
+
+def _load() -> None:
+    today = clock.today()
+    first = story.months(date(today.year - 2, 1, 1), today)[-MONTHS]
+    houses = []
+    for code, name, city, ice, hosted in HOUSES:
+        with transaction():
+            houses.append(_house(code, name, city, ice, hosted, first))
+    with transaction():
+        _people(houses)
+    all_months = story.months(first, today)
+    for age, of in enumerate(all_months):
+        _say(f"  {of:%Y-%m}")
+        for house in houses:
+            _month(house, of, age, today, as_documents=age >= MONTHS - MONTHS_OF_DOCUMENTS)
+            if age < MONTHS - OPEN_MONTHS:
+                _close(house, of)
+    with transaction():
+        posting.refresh_statistics()
+        for house in houses:
+            _waiting(house, today)
+            portfolio.refresh(house.enterprise_id, today.replace(day=1))
+        walls.note("demo:loaded")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def _on(day: date) -> Iterator[None]:
+    """Live a day of the past: what is issued then was issued then."""
+    clock.stop(datetime.combine(day, time(17), UTC))
+    try:
+        yield
+    finally:
+        clock.stop(None)
+
+
+# ---- houses and people
+
+
+def _house(code: str, name: str, city: str, ice: str, hosted: tuple[Trade, ...], first: date) -> House:
+    known = session.execute(sa.text("select id from enterprise where code = :code"), {"code": code}).scalar()
+    if known is None:
+        made = opening.open_enterprise(
+            code=code,
+            name=name,
+            opened_on=first.replace(month=1, day=1),
+            ice=ice,
+            legal_form="SARL",
+            capital=CAPITAL,
+            city=city,
+            address="12, rue de l’Exemple",
+            tax_id="12345678",
+            business_tax="50012345",
+            rc=f"99999 {city}",
+            cnss="1234567",
+            phone="+212500000000",
+            email=f"bonjour@{DOMAIN}",
+        )
+        known = made.id
+        for trade in hosted:
+            _activity(known, trade, first)
+    periods.ensure_year(known, first.replace(year=first.year + 1))
+    for each in periods.all_of(known):
+        if each.month < first and not each.is_closed:
+            periods.close(known, each.month)
+    activities = {each.code: each.id for each in enterprises.activities(known)}
+    return House(known, activities[enterprises.STRUCTURE], activities, hosted)
+
+
+def _activity(enterprise_id: int, trade: Trade, first: date) -> None:
+    """Host an activity: contract, levies, mandate, articles."""
+    made = enterprises.add_activity(
+        enterprise_id, code=trade.code, name=trade.name, trade=trade.trade, language=trade.language, opened_on=first
+    )
+    contract_id = contracts.sign(enterprise_id=enterprise_id, activity_id=made.id, starts_on=first)
+    for terms in _levies(trade, first):
+        contracts.add_levy(terms, enterprise_id=enterprise_id, contract_id=contract_id)
+    mandates.give(enterprise_id, made.id, starts_on=first, may_issue=trade.may_issue, may_collect=True)
+    for name, unit, price in trade.products:
+        catalog.add(
+            enterprise_id,
+            made.id,
+            name=name,
+            unit=unit,
+            unit_price=money.from_centimes(price),
+            vat_category=trade.vat,
+            is_service=trade.is_service,
+        )
+
+
+def _levies(trade: Trade, first: date) -> Iterator[Levy]:
+    yield Levy(
+        code="contribution",
+        label="Contribution coopérative",
+        base=Base.COLLECTED_NET,
+        brackets=(Bracket(Decimal("20000.00"), Decimal("0.10")), Bracket(None, Decimal("0.08"))),
+        starts_on=first,
+        expense_account="9211",
+        income_account="9711",
+    )
+    yield Levy(
+        code="assurance",
+        label="Assurance",
+        base=Base.FIXED,
+        fixed=Decimal("60.00"),
+        starts_on=first,
+        settlement=Settlement.LIAISON if trade.is_service else Settlement.BANK,
+        expense_account="9212",
+        income_account="9712",
+    )
+
+
+def _people(houses: list[House]) -> None:
+    """One person an activity, an accountant, a coordinator, an administrator; the first ones have a password."""
+    named = {login for _, login in LOGINS}
+    for house in houses:
+        for trade in house.trades:
+            first_name = trade.person.split()[0].lower().replace("ï", "i").replace("è", "e")
+            login = first_name if first_name in named else f"{first_name}.{trade.code.lower()}"
+            made = people.create(
+                email=f"{login}@{DOMAIN}",
+                name=trade.person,
+                language=trade.language,
+                password=PASSWORD if login in named else "",
+            )
+            people.grant(
+                made, Role.ENTREPRENEUR, enterprise_id=house.enterprise_id, activity_id=house.activities[trade.code]
+            )
+    accountant = people.create(email=f"comptable@{DOMAIN}", name="Meryem Exemple", password=PASSWORD)
+    coordinator = people.create(email=f"coordination@{DOMAIN}", name="Nora Témoin", password=PASSWORD)
+    people.create(email=f"administration@{DOMAIN}", name="Ilyas Modèle", password=PASSWORD, is_administrator=True)
+    for house in houses:
+        people.grant(accountant, Role.ACCOUNTANT, enterprise_id=house.enterprise_id)
+        people.grant(coordinator, Role.COORDINATOR, enterprise_id=house.enterprise_id)
+
+
+# ---- months
+
+
+def _month(house: House, of: date, age: int, today: date, *, as_documents: bool) -> None:
+    """Tell a month to the books: entries at once, or documents one by one in the order of days."""
+    told = {trade.code: story.month(trade, of, age=age, today=today) for trade in house.trades}
+    with transaction():
+        drafts = list(_opening(house, of)) if age == 0 else []
+        drafts += _running_costs(house, of, today)
+        for trade in house.trades:
+            drafts += _purchase_entries(house, trade, told[trade.code].bought, today)
+            if not as_documents:
+                drafts += _sale_entries(house, trade, told[trade.code].sales, today)
+        drafts = [draft for draft in drafts if not periods.is_closed(house.enterprise_id, draft.on)]
+        posting.post_many(sorted(drafts, key=lambda draft: draft.on))
+    if as_documents:
+        _documents(house, told, today)
+
+
+def _opening(house: House, of: date) -> Iterator[Draft]:
+    """Each activity brings some money."""
+    for trade in house.trades:
+        activity_id = house.activities[trade.code]
+        yield _entry(
+            house,
+            "BQ",
+            of,
+            "Apport de démarrage",
+            f"demo:start:{trade.code}",
+            [("5141", activity_id, START_OF_ACTIVITY), ("4488", activity_id, -START_OF_ACTIVITY)],
+        )
+
+
+def _running_costs(house: House, of: date, today: date) -> list[Draft]:
+    """What the house itself spends."""
+    on = of.replace(day=5)
+    if on > today:
+        return []
+    costs = (("61311", "6131", "Loyer de la maison", "2400.00"), ("bank", "6147", "Frais bancaires", "85.00"))
+    return [
+        _entry(
+            house,
+            "BQ",
+            on,
+            label,
+            f"demo:house:{key}:{of:%Y%m}",
+            [(account, house.structure_id, Decimal(amount)), ("5141", house.structure_id, -Decimal(amount))],
+        )
+        for key, account, label, amount in costs
+    ]
+
+
+def _sale_entries(house: House, trade: Trade, sales: Iterable[story.Sale], today: date) -> Iterator[Draft]:
+    """A sale and its payment as entries, as an older program would have left them."""
+    activity_id = house.activities[trade.code]
+    sales = list(sales)
+    known = parties.ensure(house.enterprise_id, {(activity_id, sale.customer) for sale in sales})
+    for sale in sales:
+        rate = vat.rate(trade.vat, sale.on)
+        net = money.from_centimes(sum(trade.products[place][2] * quantity for place, quantity in sale.lines))
+        tax = money.rounded(net * rate)
+        party = known[activity_id, sale.customer]
+        account = postings.SALES[trade.is_service]
+        lines = [("34211", activity_id, net + tax), (account, activity_id, -net)]
+        lines += [(postings.pending(rate), activity_id, -tax)]
+        yield _entry(house, "VT", sale.on, f"Vente {sale.customer}", f"demo:sale:{sale.key}", lines, party)
+        if sale.paid_after is None or sale.on + timedelta(days=sale.paid_after) > today:
+            continue
+        paid_on = sale.on + timedelta(days=sale.paid_after)
+        cash = sale.means == "cash"
+        lines = [("5161" if cash else "5141", activity_id, net + tax), ("34211", activity_id, -(net + tax))]
+        lines += [(postings.pending(rate), activity_id, tax), (postings.due(rate), activity_id, -tax)]
+        journal = "CA" if cash else "BQ"
+        yield _entry(house, journal, paid_on, f"Règlement {sale.customer}", f"demo:paid:{sale.key}", lines, party)
+
+
+def _purchase_entries(house: House, trade: Trade, bought: Iterable[story.Bought], today: date) -> Iterator[Draft]:
+    activity_id = house.activities[trade.code]
+    bought = list(bought)
+    known = parties.ensure(house.enterprise_id, {(activity_id, each.supplier) for each in bought})
+    for each in bought:
+        gross = money.from_centimes(each.gross)
+        net = money.rounded(gross / Decimal("1.20"))
+        tax = gross - net
+        party = known[activity_id, each.supplier]
+        cost = purchase_postings.NATURES[each.nature]
+        lines = [(cost, activity_id, net), (purchase_postings.VAT_PENDING, activity_id, tax)]
+        lines += [(purchase_postings.SUPPLIERS, activity_id, -gross)]
+        yield _entry(house, "AC", each.on, f"{each.label} · {each.supplier}", f"demo:bought:{each.key}", lines, party)
+        paid_on = each.on + timedelta(days=each.paid_after)
+        if paid_on <= today:
+            lines = [(purchase_postings.SUPPLIERS, activity_id, gross), ("5141", activity_id, -gross)]
+            lines += [(purchase_postings.VAT, activity_id, tax), (purchase_postings.VAT_PENDING, activity_id, -tax)]
+            yield _entry(house, "BQ", paid_on, f"Paiement {each.supplier}", f"demo:out:{each.key}", lines, party)
+
+
+def _entry(  # noqa: PLR0913 (what an entry says)
+    house: House,
+    journal: str,
+    on: date,
+    label: str,
+    source: str,
+    lines: list[tuple[str, int, Decimal]],
+    party_id: int | None = None,
+) -> Draft:
+    return Draft(
+        enterprise_id=house.enterprise_id,
+        journal=journal,
+        on=on,
+        label=label,
+        source=source,
+        lines=tuple(
+            DraftLine(
+                account=account,
+                activity_id=activity_id,
+                debit=max(amount, money.ZERO),
+                credit=max(-amount, money.ZERO),
+                party_id=party_id if account in {"34211", "44111"} else None,
+                due_on=on + timedelta(days=30) if account in {"34211", "44111"} else None,
+            )
+            for account, activity_id, amount in lines
+            if amount
+        ),
+    )
+
+
+def _documents(house: House, told: dict[str, story.Month], today: date) -> None:
+    """Issue the month's invoices in the order of days, and take the payments that came."""
+    sales = [(sale, trade) for trade in house.trades for sale in told[trade.code].sales]
+    for sale, trade in sorted(sales, key=lambda pair: (pair[0].on, pair[0].key)):
+        with _on(sale.on), transaction():
+            document_id = _draft(house, trade, sale, sale.on)
+            issuing.issue(document_id, on=sale.on)
+        paid_on = sale.on + timedelta(days=sale.paid_after) if sale.paid_after is not None else None
+        if paid_on and paid_on <= today:
+            with transaction():
+                left = documents.one(document_id).left
+                if left > 0 and not periods.is_closed(house.enterprise_id, paid_on):
+                    payments.receive({document_id: left}, on=paid_on, means=sale.means, key=f"demo:{sale.key}")
+
+
+def _draft(house: House, trade: Trade, sale: story.Sale, on: date) -> int:
+    activity_id = house.activities[trade.code]
+    known = parties.ensure(house.enterprise_id, {(activity_id, sale.customer)})
+    items = [
+        Item(
+            description=trade.products[place][0],
+            unit=trade.products[place][1],
+            quantity=Decimal(quantity),
+            unit_price=money.from_centimes(trade.products[place][2]),
+            vat_category=trade.vat,
+            is_service=trade.is_service,
+        )
+        for place, quantity in sale.lines
+    ]
+    return documents.draft(
+        enterprise_id=house.enterprise_id,
+        activity_id=activity_id,
+        party_id=known[activity_id, sale.customer],
+        items=items,
+        on=on,
+        key=f"demo:{sale.key}",
+        channel=sale.channel,
+        language=trade.language,
+        due_on=on + timedelta(days=30),
+    )
+
+
+def _close(house: House, of: date) -> None:
+    """Run the month's end up to its figures; papers are printed by the workers."""
+    with transaction():
+        run = month.found(house.enterprise_id, of) or month.start(house.enterprise_id, of)
+    for _ in range(100):
+        if run.state in {"printing", "done", "incomplete"}:
+            break
+        with transaction():
+            run = month.advance(house.enterprise_id, of)
+
+
+def _waiting(house: House, today: date) -> None:
+    """Leave something on the accountant's desk: documents to approve, expenses handed in, a quote."""
+    for trade in house.trades[-3:]:
+        sale = story.Sale(
+            key=f"waiting:{trade.code}",
+            on=today,
+            customer="Hôtel Imaginaire",
+            channel="trade",
+            lines=((0, 1),),
+            paid_after=None,
+            means="transfer",
+        )
+        document_id = _draft(house, trade, sale, today)
+        if documents.one(document_id).state == "draft":
+            documents.move(document_id, "submitted")
+    for trade in house.trades[:3]:
+        activity_id = house.activities[trade.code]
+        supplier = parties.ensure(house.enterprise_id, {(activity_id, "Fournitures Exemple")})
+        bills.submit(
+            enterprise_id=house.enterprise_id,
+            activity_id=activity_id,
+            party_id=supplier[activity_id, "Fournitures Exemple"],
+            kind="bill",
+            billed_on=today - timedelta(days=2),
+            nature="consumables",
+            label="Petites fournitures",
+            gross=Decimal("240.00"),
+            vat_category="standard",
+            reference="FE-118",
+            key=f"demo:waiting:{trade.code}",
+        )
