@@ -53,7 +53,14 @@ def append_only(table: str, *, truncate_only: bool = False) -> None:
 
 
 def function(  # noqa: PLR0913 (what a function is)
-    name: str, arguments: str, returns: str, body: str, *, kind: str = "volatile", settings: str = "", owner: str = "ecp_guard"
+    name: str,
+    arguments: str,
+    returns: str,
+    body: str,
+    *,
+    kind: str = "volatile",
+    settings: str = "",
+    owner: str = "ecp_guard",
 ) -> None:
     """Make a function of the guard's: it sees past the walls, so its own text says what it lets through.
 
@@ -61,7 +68,8 @@ def function(  # noqa: PLR0913 (what a function is)
     """
     op.execute(
         f"create or replace function {name}({arguments}) returns {returns} language plpgsql {kind} security definer"
-        f" set search_path = pg_catalog, public, pg_temp {f'set {settings}' if settings else ''} as $body$\n{body}\n$body$"
+        f" set search_path = pg_catalog, public, pg_temp {f'set {settings}' if settings else ''}"
+        f" as $body$\n{body}\n$body$"
     )
     types = f"function {name}" if returns == "trigger" else f"function {name}({_types(arguments)})"
     op.execute(f"alter {types} owner to {owner}")

@@ -209,9 +209,9 @@ def _reader_of_words(longest: int, *, required: bool = False, trimmed: bool = Tr
 
 
 def is_name(words: str) -> bool:
-    """Tell whether a text can be a party's name; what cannot is told with its row.
+    r"""Tell whether a text can be a party's name; what cannot is told with its row.
 
-    >>> is_name("Atelier fictif"), is_name("a\\nb")
+    >>> is_name("Atelier fictif"), is_name("a\nb")
     (True, False)
     """
     return 0 < len(words) <= LONGEST_NAME and (words.isprintable() or not forbidden_sign(words))

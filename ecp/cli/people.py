@@ -25,7 +25,7 @@ def user() -> None:
 @click.option("--language", type=click.Choice(["fr", "ar", "en"]), default="fr", show_default=True, help="Sa langue.")
 @click.option("--password", prompt="Mot de passe", hide_input=True, confirmation_prompt=True, help="Sinon, demandé.")
 @output.format_option
-def create_user(  # noqa: PLR0913 (what a person is)
+def create_user(  # noqa: PLR0913, PLR0917 (what a person is; click names them)
     email: str,
     name: str,
     role: str,

@@ -83,9 +83,9 @@ def _load() -> None:
     today = clock.today()
     first = story.months(date(today.year - 2, 1, 1), today)[-MONTHS]
     houses = []
-    for code, name, city, ice, hosted in HOUSES:
+    for row in HOUSES:
         with transaction():
-            houses.append(_house(code, name, city, ice, hosted, first))
+            houses.append(_house(row, first))
     with transaction():
         _people(houses)
     all_months = story.months(first, today)
@@ -121,7 +121,8 @@ def _on(day: date) -> Iterator[None]:
 # ---- houses and people
 
 
-def _house(code: str, name: str, city: str, ice: str, hosted: tuple[Trade, ...], first: date) -> House:
+def _house(row: tuple[str, str, str, str, tuple[Trade, ...]], first: date) -> House:
+    code, name, city, ice, hosted = row
     known = session.execute(sa.text("select id from enterprise where code = :code"), {"code": code}).scalar()
     if known is None:
         made = opening.open_enterprise(
@@ -314,7 +315,7 @@ def _purchase_entries(house: House, trade: Trade, bought: Iterable[story.Bought]
             yield _entry(house, "BQ", paid_on, f"Paiement {each.supplier}", f"demo:out:{each.key}", lines, party)
 
 
-def _entry(  # noqa: PLR0913 (what an entry says)
+def _entry(  # noqa: PLR0913, PLR0917 (what an entry says)
     house: House,
     journal: str,
     on: date,

@@ -41,7 +41,7 @@ class Membership:
     activity: str
 
 
-def create(
+def create(  # noqa: PLR0913 (what a person is)
     *, email: str, name: str, language: str = "fr", phone: str = "", password: str = "", is_administrator: bool = False
 ) -> int:
     """Add a person, or find the one with that address; gives their id. A password is checked, then set at once.

@@ -7,7 +7,6 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from ecp import walls
 from ecp.db import session
-from ecp.errors import DomainError
 from ecp.identity import passwords
 from ecp.identity.errors import LinkExpired, TooManyTries, WrongLogin
 
@@ -97,8 +96,7 @@ def _unsigned(word: str, secret: str) -> str:
     try:
         return str(_signer(secret).loads(word))
     except BadSignature as error:
-        refused: DomainError = LinkExpired()
-        raise refused from error
+        raise LinkExpired from error
 
 
 _WAIT = sa.text("select throttle_wait(:keys)")

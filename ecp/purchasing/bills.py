@@ -12,8 +12,10 @@ from ecp import clock, money, vat
 from ecp.accounting import posting
 from ecp.db import session, told
 from ecp.errors import NotFound, Problem
-from ecp.purchasing import postings
+from ecp.purchasing import postings, refusals
 from ecp.purchasing.errors import PurchaseInvalid
+
+assert refusals  # noqa: S101 (importing it is what tells the database's refusals)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +137,9 @@ def send_back(purchase_id: int, *, comment: str) -> None:
     _move(one(purchase_id), "sent_back", comment.strip())
 
 
-def pay(purchase_id: int, amount: Decimal, *, on: date, means: str, key: str, reference: str = "") -> int:
+def pay(  # noqa: PLR0913 (what a payment says)
+    purchase_id: int, amount: Decimal, *, on: date, means: str, key: str, reference: str = ""
+) -> int:
     """Record a payment; gives its id, the same for the same key.
 
     Raises: NotFound, PurchaseInvalid, MoreThanOwed, NotToCollect, PeriodClosed.

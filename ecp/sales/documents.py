@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from ecp import money, parties, vat
 from ecp.db import session, told
 from ecp.errors import NotFound, Problem
-from ecp.sales import pricing
+from ecp.sales import pricing, refusals
 from ecp.sales.errors import ChangedMeanwhile, DocumentInvalid, NoSuchStep
 
+assert refusals  # noqa: S101 (importing it is what tells the database's refusals)
 CHANNELS = ("workshop", "shop", "fair", "consignment", "trade", "online", "export")
 EDITABLE = ("draft", "sent_back", "submitted")
 

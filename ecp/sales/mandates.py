@@ -24,7 +24,7 @@ class Given(Mandate):
 
 
 def give(enterprise_id: int, activity_id: int, *, starts_on: date, may_issue: bool, may_collect: bool) -> None:
-    """Say what an activity may do alone from a day on; a second word on the same day replaces nothing and is refused."""
+    """Say what an activity may do alone from a day on; a second word on the same day changes nothing."""
     values = {
         "enterprise": enterprise_id,
         "activity": activity_id,

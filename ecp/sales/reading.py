@@ -29,7 +29,7 @@ class Listed:
     left: Decimal
 
     def standing(self, today: date) -> str:
-        """Say in one word how it stands: draft, submitted, sent_back, approved, late, open, partly, paid, issued…"""
+        """Say in one word how it stands: draft, submitted, sent_back, late, open, partly, paid, or its state."""
         if self.number is None or self.kind != "invoice":
             return self.state
         if self.left <= 0:
@@ -39,7 +39,7 @@ class Listed:
         return "partly" if self.left < self.gross else "open"
 
 
-def listed(
+def listed(  # noqa: PLR0913 (what a list is limited to)
     activity_ids: Sequence[int] | None = None,
     *,
     enterprise_ids: Sequence[int] | None = None,

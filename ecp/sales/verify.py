@@ -33,8 +33,8 @@ _CHECKS = {
     "Le total de chaque document est la somme de ses lignes": sa.text("""
         select count(*) as checked, (
             select d.number from sales_document d
-            where d.number is not null and (d.net, d.vat) is distinct from (
-                select sum(l.net)::bigint, sum(l.vat)::bigint from sales_line l
+            where d.number is not null and (d.net || ' ' || d.vat) is distinct from (
+                select sum(l.net)::bigint || ' ' || sum(l.vat)::bigint from sales_line l
                 where l.enterprise_id = d.enterprise_id and l.document_id = d.id)
             order by d.id limit 1) as fault
         from sales_document where number is not null
@@ -42,7 +42,8 @@ _CHECKS = {
     "Chaque facture et chaque avoir a son écriture, du même montant": sa.text("""
         select count(*) as checked, (
             select d.number from sales_document d
-            left join entry e on e.enterprise_id = d.enterprise_id and e.source = d.kind || ':' || d.id || ':issued'
+            left join entry e on e.enterprise_id = d.enterprise_id
+                and e.source = concat_ws(chr(58), d.kind, d.id, 'issued')
             where d.number is not null and d.kind <> 'quote' and (e.id is null or e.day <> d.issued_on
                 or e.document <> d.number or d.gross is distinct from (
                     select sum(case d.kind when 'invoice' then l.debit - l.credit else l.credit - l.debit end)::bigint

@@ -101,7 +101,7 @@ def sign_out() -> None:
         walls.close_session(actor.token)
 
 
-@manager.user_loader  # type: ignore[untyped-decorator]
+@manager.user_loader
 def load(token: str) -> Actor | None:
     """Find whom a token stands for, with one query under that token's own scope."""
     walls.assume(token)

@@ -84,7 +84,7 @@ class DecimalText(Field):
             return
         found = self.read(self.typed)
         if isinstance(found, Problem):
-            raise ValueError(languages.sentence(found))
+            raise ValueError(languages.sentence(found))  # noqa: TRY004 (what WTForms expects)
         self.data = found
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 (WTForms' own signature)

@@ -108,7 +108,8 @@ begin
                 (extract(epoch from m.recorded_at) * 1000000)::bigint)::text || t.text as text
         from entry m
         cross join lateral (
-            select count(*) as lines, sum(l.debit) as debit, sum(l.credit) as credit, bool_and(l.day = m.day) as one_day,
+            select count(*) as lines, sum(l.debit) as debit, sum(l.credit) as credit,
+                bool_and(l.day = m.day) as one_day,
                 array_agg(distinct l.activity_id order by l.activity_id) as activities,
                 '[' || string_agg(json_build_array(l.position, l.account_id, l.activity_id, l.party_id, l.debit,
                     l.credit, l.label, to_char(l.due_on, 'YYYY-MM-DD'))::text, ', ' order by l.position) || ']' as text
@@ -173,8 +174,8 @@ GENERIC = "plan_cache_mode = force_generic_plan"
 
 POST_ARGUMENTS = """
     of_enterprise int, sources text[], days date[], journals text[], labels text[], documents text[],
-    fingerprints text[], line_entry int[], line_position int[], line_account text[], line_activity int[], line_party bigint[],
-    line_debit bigint[], line_credit bigint[], line_label text[], line_due date[]
+    fingerprints text[], line_entry int[], line_position int[], line_account text[], line_activity int[],
+    line_party bigint[], line_debit bigint[], line_credit bigint[], line_label text[], line_due date[]
 """.strip().replace("\n", "")
 
 ONE_ARGUMENTS = """
@@ -200,7 +201,8 @@ begin
     select j.id into of_journal from journal j where j.enterprise_id = of_enterprise and j.code = in_journal;
     select p.year_id into of_year from period p
     where p.enterprise_id = of_enterprise and p.month = date_trunc('month', on_day)::date;
-    insert into entry (enterprise_id, day, journal_id, year_id, label, document, source, fingerprint, activities, author)
+    insert into entry (enterprise_id, day, journal_id, year_id, label, document, source, fingerprint, activities,
+        author)
     values (of_enterprise, on_day, of_journal, of_year, called, on_document, key_source, decode(said, 'hex'), owners,
         walls_person())
     on conflict (enterprise_id, source) do nothing returning id into made;

@@ -92,8 +92,10 @@ TABLES = """
     );
     create index sales_document_of_activity on sales_document (activity_id, id);
     create index sales_document_waiting on sales_document (enterprise_id, state, id) where number is null;
-    create index sales_document_of_original on sales_document (enterprise_id, original_id) where original_id is not null;
-    create index sales_document_issued on sales_document (enterprise_id, activity_id, issued_on) where number is not null;
+    create index sales_document_of_original on sales_document (enterprise_id, original_id)
+        where original_id is not null;
+    create index sales_document_issued on sales_document (enterprise_id, activity_id, issued_on)
+        where number is not null;
     create table sales_line (
         enterprise_id int not null,
         document_id bigint not null,
@@ -329,7 +331,7 @@ begin
     update purchase set state = to_state, comment = said, posted_by = walls_person()
     where enterprise_id = of_enterprise and id = of_purchase and state = 'submitted';
     if not found then
-        raise exception using errcode = 'EC011', message = 'no such step', detail = '{"state": "posted"}';
+        raise exception using errcode = 'EC017', message = 'no such step', detail = '{"state": "posted"}';
     end if;
 end"""
 
@@ -343,14 +345,15 @@ begin
         raise exception using errcode = 'EC003', message = 'no such purchase', detail = '{}';
     end if;
     if not sales_may(of_enterprise, bought.activity_id, 'collect') then
-        raise exception using errcode = 'EC014', message = 'payments are recorded by the accountant', detail = '{}';
+        raise exception using errcode = 'EC018', message = 'payments are recorded by the accountant', detail = '{}';
     end if;
     if bought.state <> 'posted' or of_amount > bought.net + bought.vat - coalesce((
         select sum(amount) from purchase_payment where enterprise_id = of_enterprise and purchase_id = of_purchase), 0)
     then
-        raise exception using errcode = 'EC015', message = 'more than is owed', detail = '{}';
+        raise exception using errcode = 'EC019', message = 'more than is owed', detail = '{}';
     end if;
-    insert into purchase_payment (enterprise_id, activity_id, purchase_id, paid_on, means, amount, reference, key, made_by)
+    insert into purchase_payment (enterprise_id, activity_id, purchase_id, paid_on, means, amount, reference, key,
+        made_by)
     values (of_enterprise, bought.activity_id, of_purchase, on_day, by_means, of_amount, on_reference, said_key,
         walls_person())
     returning id into made;

@@ -62,9 +62,13 @@ def test_a_job_is_done_once(handler):
 
 
 def test_a_job_asked_for_in_a_transaction_that_fails_does_not_exist(handler):
-    with pytest.raises(Refused), transaction():
-        jobs.enqueue(EFFECT, key="1")
-        raise Refused
+    def fails() -> None:
+        with transaction():
+            jobs.enqueue(EFFECT, key="1")
+            raise Refused
+
+    with pytest.raises(Refused):
+        fails()
     assert running.drain(EFFECT) == 0
 
 
@@ -198,7 +202,7 @@ def test_a_server_that_refuses_is_tried_again_then_given_up():
 def test_a_transport_that_is_none_is_refused_in_a_sentence():
     with transaction():
         outgoing.write(key="m:1", recipient="a@example.org", mail=Mail("Objet", "Texte", "<p>Texte</p>"))
+    mail = outgoing.next_waiting()
+    assert mail is not None
     with pytest.raises(outgoing.TransportUnknown, match="carrier"), transaction():
-        mail = outgoing.next_waiting()
-        assert mail is not None
         outgoing.send(mail, transport="carrier", sender="ecp@example.org")

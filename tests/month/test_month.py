@@ -67,7 +67,8 @@ def left(house: House) -> dict[str, list[tuple[object, ...]]]:
     """All that a run leaves in the tables, but the ids."""
     of = {"enterprise_id": house.enterprise_id}
     queries = {
-        "statements": "select cast(figures - 'enterprise' as text) from monthly_statement where enterprise_id = :enterprise_id",
+        "statements": "select cast(figures - 'enterprise' as text) from monthly_statement"
+        " where enterprise_id = :enterprise_id",
         "levies": "select code, month, sequence, base, amount from levy_result where enterprise_id = :enterprise_id",
         "balances": "select a.number, sum(l.debit - l.credit), count(*) from entry_line l"
         " join account a on a.enterprise_id = l.enterprise_id and a.id = l.account_id"

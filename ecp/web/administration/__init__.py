@@ -39,8 +39,7 @@ def _checked(read: object) -> object:
             return
         found = read(field.data, None)  # type: ignore[operator]
         if isinstance(found, Problem):
-            field.errors = [*field.errors, sentence(found)]
-            raise ValueError(sentence(found))
+            raise ValueError(sentence(found))  # noqa: TRY004 (what WTForms expects)
         field.data = found
 
     return validate

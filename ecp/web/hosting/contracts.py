@@ -11,8 +11,8 @@ from ecp.accounting import month_readings
 from ecp.db import transaction
 from ecp.enterprises import Role
 from ecp.errors import DomainError, Problem
-from ecp.hosting.errors import ContractNotFound
 from ecp.hosting import contracts, hosted, levies, words
+from ecp.hosting.errors import ContractNotFound
 from ecp.hosting.hosted import Hosted
 from ecp.hosting.levies import Bases, Levy, YearToDate
 from ecp.web import access

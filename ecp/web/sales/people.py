@@ -12,9 +12,9 @@ from ecp.db import transaction
 from ecp.errors import DomainError
 from ecp.sales import reading
 from ecp.web import access
+from ecp.web.forms import Form
 from ecp.web.htmx import render
 from ecp.web.languages import current
-from ecp.web.forms import Form
 from ecp.web.sales import SELLERS, activity, bp, forms, may_sell
 
 

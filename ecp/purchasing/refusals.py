@@ -1,0 +1,18 @@
+"""How the database says what a purchase refuses; importing this file is what makes `ecp.db` know it."""
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+from ecp.db import tells_refusals
+from ecp.errors import DomainError
+from ecp.purchasing.errors import NoSuchStep, NotToPay, TooMuch
+
+_OF_STATE: dict[str, type[DomainError]] = {"EC017": NoSuchStep, "EC018": NotToPay, "EC019": TooMuch}
+
+
+@tells_refusals
+def from_database(error: DBAPIError) -> DomainError | None:
+    """Give the error that a refusal of the database stands for, or None."""
+    original = error.orig
+    family = _OF_STATE.get((original.sqlstate if isinstance(original, psycopg.Error) else None) or "")
+    return family() if family else None

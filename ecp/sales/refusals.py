@@ -1,0 +1,41 @@
+"""How the database says what a sale refuses; importing this file is what makes `ecp.db` know it."""
+
+import json
+from datetime import date
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+from ecp.db import tells_refusals
+from ecp.errors import DomainError
+from ecp.sales.errors import (
+    BeforeLastIssued,
+    CreditExceedsInvoice,
+    MoreThanOwed,
+    NoSuchStep,
+    NotToCollect,
+    ToBeApproved,
+)
+
+_OF_STATE: dict[str, type[DomainError]] = {
+    "EC011": NoSuchStep,
+    "EC012": ToBeApproved,
+    "EC013": BeforeLastIssued,
+    "EC014": NotToCollect,
+    "EC015": MoreThanOwed,
+    "EC016": CreditExceedsInvoice,
+}
+
+
+@tells_refusals
+def from_database(error: DBAPIError) -> DomainError | None:
+    """Give the error that a refusal of the database stands for, or None."""
+    original = error.orig
+    state = original.sqlstate if isinstance(original, psycopg.Error) else None
+    family = _OF_STATE.get(state or "")
+    if family is None or not isinstance(original, psycopg.Error):
+        return None
+    data = json.loads(original.diag.message_detail or "{}")
+    if isinstance(data.get("day"), str):
+        data["day"] = date.fromisoformat(data["day"])
+    return family(**data)
