@@ -248,7 +248,7 @@ def _opening(house: House, of: date) -> Iterator[Draft]:
             of,
             "Apport de démarrage",
             f"demo:start:{trade.code}",
-            [("5141", activity_id, START_OF_ACTIVITY), ("4488", activity_id, -START_OF_ACTIVITY)],
+            [("5141", activity_id, START_OF_ACTIVITY), ("1117", activity_id, -START_OF_ACTIVITY)],
         )
 
 

@@ -35,8 +35,8 @@ MENUS: dict[Role, tuple[Place, ...]] = {
         Place(_l("Balance"), "accounting.trial_balance", "scale"),
         Place(_l("Grand livre"), "accounting.general_ledger", "layers"),
         Place(_l("Mois"), "hosting.months", "calendar", ("hosting.month_run",)),
-        Place(_l("Contrats"), "hosting.contract_list", "handshake", ("hosting.contract",)),
-        Place(_l("Fichiers"), "accounting.files", "download"),
+        Place(_l("Contrats"), "accounting.contracts", "handshake", ("hosting.contract_list", "hosting.contract")),
+        Place(_l("Fichiers"), "accounting.files", "download", ("accounting.entries_files",)),
         Place(_l("Personnes"), "administration.people", "users"),
     ),
     Role.COORDINATOR: (

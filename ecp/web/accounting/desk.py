@@ -48,6 +48,13 @@ def files() -> Response:
     return redirect(url_for("accounting.entries_files", enterprise_id=chosen_enterprise().id))
 
 
+@bp.get("/contrats")
+@access.requires(Role.ACCOUNTANT)
+def contracts() -> Response:
+    """Lead to the contracts of the first enterprise."""
+    return redirect(url_for("hosting.contract_list", enterprise_id=chosen_enterprise().id))
+
+
 _SUSPENSE = sa.text("""
     with closed as (
         select coalesce(max(month), date '0001-01-01') as month from period

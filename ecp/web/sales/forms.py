@@ -42,7 +42,7 @@ class LineForm(PlainForm):
     quantity = DecimalText(_l("Quantité"), read=numbers.quantity, default=Decimal(1))
     unit = StringField(_l("Unité"), [Length(max=20)])
     unit_price = DecimalText(_l("Prix unitaire"), read=numbers.unit_price)
-    discount_rate = DecimalText(_l("Remise %"), read=numbers.rate)
+    discount_rate = DecimalText(_l("Remise"), read=numbers.rate)
     vat_category = SelectField(_l("TVA"))
 
     @property
