@@ -1,6 +1,7 @@
 """Fields that read what people type: amounts, rates, quantities and days as `ecp.numbers` understands them."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,8 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField
+from wtforms import Field, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import TextInput
 
@@ -55,6 +57,26 @@ class Form(FlaskForm):
 def required() -> InputRequired:
     """What an empty field hears."""
     return InputRequired(_l("À remplir."))
+
+
+class ChoiceField(SelectField):
+    """One of some choices, given as pairs (value, label)."""
+
+    def __init__(self, label: Any = None, validators: Any = None, *, choices: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, choices=told(choices or ()), **options)
+
+    def offer(self, pairs: Iterable[tuple[str, Any]]) -> None:
+        """Offer other choices, once they are known."""
+        self.choices = told(pairs)
+
+    def values(self) -> set[str]:
+        """The values that may be chosen."""
+        return {str(each.value) for each in self.choices}
+
+
+def told(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    """Turn pairs into what WTForms calls choices."""
+    return [SelectChoice(value=value, label=label) for value, label in pairs]
 
 
 class DecimalText(Field):

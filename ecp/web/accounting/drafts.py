@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import FieldList, FormField, HiddenField, SelectField, StringField
+from wtforms import FieldList, FormField, HiddenField, StringField
 from wtforms import Form as PlainForm
 from wtforms.validators import Length
 
@@ -18,7 +18,7 @@ from ecp.enterprises import Role
 from ecp.errors import DomainError
 from ecp.web import access
 from ecp.web.accounting import bp, check_books
-from ecp.web.forms import DayText, DecimalText, Form, required
+from ecp.web.forms import ChoiceField, DayText, DecimalText, Form, required
 from ecp.web.htmx import render
 
 
@@ -26,7 +26,7 @@ class EntryLineForm(PlainForm):
     """A line."""
 
     account = StringField(_l("Compte"), [Length(max=60)], render_kw={"list": "comptes", "autocomplete": "off"})
-    activity_id = SelectField(_l("Activité"), validate_choice=False)
+    activity_id = ChoiceField(_l("Activité"), validate_choice=False)
     label = StringField(_l("Libellé"), [Length(max=500)])
     debit = DecimalText(_l("Débit"))
     credit = DecimalText(_l("Crédit"))
@@ -41,7 +41,7 @@ class EntryForm(Form):
     """An entry."""
 
     key = HiddenField()
-    journal = SelectField(_l("Journal"))
+    journal = ChoiceField(_l("Journal"))
     on = DayText(_l("Date"), [required()])
     label = StringField(_l("Libellé"), [required(), Length(max=500)])
     document = StringField(_l("Pièce"), [Length(max=200)])
@@ -49,12 +49,12 @@ class EntryForm(Form):
 
     def prepare(self, enterprise_id: int) -> None:
         """Offer the choices of an enterprise."""
-        self.journal.choices = [
+        self.journal.offer(
             (each.code, f"{each.code} · {each.title}") for each in chart.journals(enterprise_id).values()
-        ]
+        )
         choices = [(str(each.id), each.name) for each in enterprises.activities(enterprise_id)]
         for line in self.lines:
-            line.form.activity_id.choices = choices
+            line.form.activity_id.offer(choices)
         if not self.key.data:
             self.key.data = uuid.uuid4().hex
 

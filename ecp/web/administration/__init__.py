@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, abort, flash, redirect, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms import EmailField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from ecp import clock, enterprises, identifiers
@@ -17,7 +17,7 @@ from ecp.errors import DomainError, Problem
 from ecp.identity import people as identity
 from ecp.identity import signing_in
 from ecp.web import access
-from ecp.web.forms import DayText, Form, required
+from ecp.web.forms import ChoiceField, DayText, Form, required
 from ecp.web.htmx import render
 from ecp.web.identity import mail_link
 from ecp.web.languages import LANGUAGES, sentence
@@ -60,10 +60,10 @@ class EnterpriseForm(Form):
     phone = StringField(_l("Téléphone"), [Length(max=40)])
     email = EmailField(_l("Adresse électronique"), [Length(max=200)])
     rib = StringField(_l("RIB"), [Optional(), _checked(identifiers.rib)], render_kw={"inputmode": "numeric"})
-    vat_regime = SelectField(
+    vat_regime = ChoiceField(
         _l("Régime de TVA"), choices=[("encaissement", _l("Encaissement")), ("debits", _l("Débits"))]
     )
-    language = SelectField(_l("Langue"), choices=list(LANGUAGES.items()))
+    language = ChoiceField(_l("Langue"), choices=list(LANGUAGES.items()))
 
 
 class NewEnterpriseForm(EnterpriseForm):
@@ -79,7 +79,7 @@ class ActivityForm(Form):
     code = StringField(_l("Code"), [required(), Length(max=20)])
     name = StringField(_l("Nom"), [required(), Length(max=200)])
     trade = StringField(_l("Métier"), [Length(max=100)])
-    language = SelectField(_l("Langue"), choices=list(LANGUAGES.items()))
+    language = ChoiceField(_l("Langue"), choices=list(LANGUAGES.items()))
     opened_on = DayText(_l("Ouverte le"), [required()])
 
 
@@ -89,8 +89,8 @@ class PersonForm(Form):
     name = StringField(_l("Nom"), [required(), Length(max=200)])
     email = EmailField(_l("Adresse électronique"), [required(), Length(max=200)])
     phone = StringField(_l("Téléphone"), [Length(max=40)])
-    language = SelectField(_l("Langue"), choices=list(LANGUAGES.items()))
-    role = SelectField(_l("Rôle"), validate_choice=False)
+    language = ChoiceField(_l("Langue"), choices=list(LANGUAGES.items()))
+    role = ChoiceField(_l("Rôle"), validate_choice=False)
 
 
 # ---- enterprises
@@ -206,7 +206,7 @@ def people() -> str:
 
 def _people(form: PersonForm | None = None) -> str:
     form = form or PersonForm(formdata=None)
-    form.role.choices = _roles()
+    form.role.offer(_roles())
     roles: dict[int, list[identity.Membership]] = {}
     for each in identity.memberships():
         roles.setdefault(each.person_id, []).append(each)
@@ -243,9 +243,9 @@ def _roles() -> list[tuple[str, str]]:
 def invite() -> str | Response | tuple[str, int]:
     """Invite a person: they choose their password by the link that is mailed to them."""
     form = PersonForm()
-    form.role.choices = _roles()
+    form.role.offer(_roles())
     chosen = str(form.role.data or "")
-    if form.validate() and chosen in dict(form.role.choices):
+    if form.validate() and chosen in form.role.values():
         role, enterprise_id, activity_id = chosen.split(":")
         try:
             with transaction():

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, flash, redirect, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import Length
 
 from ecp import clock, documents, keys, outgoing, walls
@@ -15,7 +15,7 @@ from ecp.enterprises import Role
 from ecp.errors import DomainError
 from ecp.identity import people, signing_in
 from ecp.web import access
-from ecp.web.forms import Form, required
+from ecp.web.forms import ChoiceField, Form, required
 from ecp.web.htmx import render
 from ecp.web.languages import LANGUAGES
 
@@ -60,7 +60,7 @@ class AccountForm(Form):
 
     name = StringField(_l("Nom"), [required(), Length(max=200)], render_kw={"autocomplete": "name"})
     phone = StringField(_l("Téléphone"), [Length(max=40)], render_kw={"autocomplete": "tel"})
-    language = SelectField(_l("Langue"), choices=list(LANGUAGES.items()))
+    language = ChoiceField(_l("Langue"), choices=list(LANGUAGES.items()))
 
 
 def secret() -> str:

@@ -13,7 +13,6 @@ from wtforms import (
     FormField,
     HiddenField,
     IntegerField,
-    SelectField,
     StringField,
     TextAreaField,
 )
@@ -25,7 +24,7 @@ from ecp.purchasing import postings as purchase_postings
 from ecp.sales import words
 from ecp.sales.documents import CHANNELS, Document, Item
 from ecp.sales.payments import MEANS
-from ecp.web.forms import DayText, DecimalText, Form, required
+from ecp.web.forms import ChoiceField, DayText, DecimalText, Form, required
 from ecp.web.languages import LANGUAGES, current
 
 LINES_SHOWN, MOST_LINES = 1, 200
@@ -43,7 +42,7 @@ class LineForm(PlainForm):
     unit = StringField(_l("Unité"), [Length(max=20)])
     unit_price = DecimalText(_l("Prix unitaire"), read=numbers.unit_price)
     discount_rate = DecimalText(_l("Remise"), read=numbers.rate)
-    vat_category = SelectField(_l("TVA"))
+    vat_category = ChoiceField(_l("TVA"))
 
     @property
     def is_empty(self) -> bool:
@@ -56,11 +55,11 @@ class InvoiceForm(Form):
 
     key = HiddenField()
     version = HiddenField()
-    party_id = SelectField(_l("Client"), validate_choice=False)
+    party_id = ChoiceField(_l("Client"), validate_choice=False)
     new_party = StringField(_l("Nouveau client"), [Length(max=200)])
-    channel = SelectField(_l("Canal"))
-    prices = SelectField(_l("Prix"), choices=[("net", _l("Hors taxe (HT)")), ("gross", _l("Taxe comprise (TTC)"))])
-    language = SelectField(_l("Langue"), choices=list(LANGUAGES.items()))
+    channel = ChoiceField(_l("Canal"))
+    prices = ChoiceField(_l("Prix"), choices=[("net", _l("Hors taxe (HT)")), ("gross", _l("Taxe comprise (TTC)"))])
+    language = ChoiceField(_l("Langue"), choices=list(LANGUAGES.items()))
     due_on = DayText(_l("À payer avant le"), [Optional()])
     reference = StringField(_l("Référence du client"), [Length(max=100)])
     note = TextAreaField(_l("Note sur la facture"), [Length(max=1000)])
@@ -69,13 +68,12 @@ class InvoiceForm(Form):
     def prepare(self, activity_id: int) -> None:
         """Offer the choices of an activity."""
         language = current()
-        self.party_id.choices = [("", gettext("Nouveau client…"))]
-        self.party_id.choices += [
-            (str(each.id), each.name) for each in parties.of_activity(activity_id, customers=True)
-        ]
-        self.channel.choices = [(key, words.channel(key, language)) for key in CHANNELS]
+        known = parties.of_activity(activity_id, customers=True)
+        pairs = [(str(each.id), each.name) for each in known]
+        self.party_id.offer([("", gettext("Nouveau client…")), *pairs])
+        self.channel.offer([(key, words.channel(key, language)) for key in CHANNELS])
         for line in self.lines:
-            line.form.vat_category.choices = vat_choices(language)
+            line.form.vat_category.offer(vat_choices(language))
         if not self.key.data:
             self.key.data = uuid.uuid4().hex
 
@@ -155,12 +153,12 @@ class PaymentForm(Form):
     key = HiddenField()
     amount = DecimalText(_l("Montant"), [required()])
     received_on = DayText(_l("Reçu le"), [required()])
-    means = SelectField(_l("Moyen"))
+    means = ChoiceField(_l("Moyen"))
     reference = StringField(_l("Référence"), [Length(max=100)])
 
     def prepare(self) -> None:
         """Offer the choices."""
-        self.means.choices = [(key, words.means(key, current())) for key in MEANS]
+        self.means.offer([(key, words.means(key, current())) for key in MEANS])
         if not self.key.data:
             self.key.data = uuid.uuid4().hex
 
@@ -183,7 +181,7 @@ class PartyForm(Form):
     city = StringField(_l("Ville"), [Length(max=100)])
     phone = StringField(_l("Téléphone"), [Length(max=40)])
     email = EmailField(_l("Adresse électronique"), [Length(max=200)])
-    language = SelectField(_l("Langue"), choices=list(LANGUAGES.items()))
+    language = ChoiceField(_l("Langue"), choices=list(LANGUAGES.items()))
     payment_days = IntegerField(_l("Délai de paiement (jours)"), [Optional(), NumberRange(0, 180)], default=0)
 
 
@@ -193,40 +191,39 @@ class ProductForm(Form):
     name = StringField(_l("Nom"), [required(), Length(max=200)])
     unit = StringField(_l("Unité"), [Length(max=20)])
     unit_price = DecimalText(_l("Prix unitaire HT"), [required()], read=numbers.unit_price)
-    vat_category = SelectField(_l("TVA"))
+    vat_category = ChoiceField(_l("TVA"))
     is_service = BooleanField(_l("C’est un service"))
 
     def prepare(self) -> None:
         """Offer the choices."""
-        self.vat_category.choices = vat_choices(current())
+        self.vat_category.offer(vat_choices(current()))
 
 
 class PurchaseForm(Form):
     """A bill or an expense note."""
 
     key = HiddenField()
-    kind = SelectField(
+    kind = ChoiceField(
         _l("C’est"),
         choices=[("bill", _l("Une facture d’un fournisseur")), ("expense", _l("Une dépense que j’ai avancée"))],
     )
-    party_id = SelectField(_l("Fournisseur"), validate_choice=False)
+    party_id = ChoiceField(_l("Fournisseur"), validate_choice=False)
     new_party = StringField(_l("Nouveau fournisseur"), [Length(max=200)])
     label = StringField(_l("Quoi"), [required(), Length(max=300)])
-    nature = SelectField(_l("Nature"))
+    nature = ChoiceField(_l("Nature"))
     gross = DecimalText(_l("Montant payé ou à payer (TTC)"), [required()])
-    vat_category = SelectField(_l("TVA"))
+    vat_category = ChoiceField(_l("TVA"))
     billed_on = DayText(_l("Date"), [required()])
     due_on = DayText(_l("À payer avant le"), [Optional()])
     reference = StringField(_l("Numéro de la pièce"), [Length(max=100)])
 
     def prepare(self, activity_id: int) -> None:
         """Offer the choices."""
-        self.party_id.choices = [("", gettext("Nouveau fournisseur…"))]
-        self.party_id.choices += [
-            (str(each.id), each.name) for each in parties.of_activity(activity_id, suppliers=True)
-        ]
-        self.nature.choices = [(key, nature_word(key)) for key in purchase_postings.NATURES]
-        self.vat_category.choices = vat_choices(current())
+        known = parties.of_activity(activity_id, suppliers=True)
+        pairs = [(str(each.id), each.name) for each in known]
+        self.party_id.offer([("", gettext("Nouveau fournisseur…")), *pairs])
+        self.nature.offer([(key, nature_word(key)) for key in purchase_postings.NATURES])
+        self.vat_category.offer(vat_choices(current()))
         if not self.key.data:
             self.key.data = uuid.uuid4().hex
 

@@ -1,0 +1,315 @@
+"""A sale from draft to money: numbers, entries, VAT when it falls due, approval, and what is refused."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+
+from ecp import clock, parties, walls
+from ecp.accounting import errors as ledger_errors
+from ecp.accounting import ledger, periods, verify
+from ecp.db import session, transaction
+from ecp.hosting import cash
+from ecp.purchasing import bills
+from ecp.sales import documents, issuing, mandates, papers, payments, reading
+from ecp.sales import errors as sales_errors
+from ecp.sales import verify as sales_verify
+from ecp.sales.documents import Item
+from tests import build
+
+TODAY = date(2026, 3, 10)
+
+
+class Shop:
+    """An activity that sells, and one that is next door."""
+
+    def __init__(self, regime: str) -> None:
+        enterprise = build.enterprise(vat_regime=regime)
+        self.enterprise_id = enterprise.id
+        self.activity_id = build.activity(enterprise).id
+        self.other_id = build.activity(enterprise, name="Voisine").id
+        self.customer = parties.add(enterprise.id, self.activity_id, name="Hôtel imaginaire")
+        self.keys = 0
+
+    def draft(self, *prices: str, category: str = "standard", **fields: object) -> int:
+        self.keys += 1
+        items = [
+            Item(description="Bol", quantity=Decimal(2), unit_price=Decimal(price), vat_category=category)
+            for price in prices
+        ]
+        return documents.draft(
+            enterprise_id=self.enterprise_id,
+            activity_id=self.activity_id,
+            party_id=self.customer,
+            items=items,
+            on=TODAY,
+            key=f"k{self.keys}",
+            **fields,
+        )
+
+    def issued(self, *prices: str, **fields: object) -> int:
+        made = self.draft(*prices, **fields)
+        issuing.issue(made, on=TODAY)
+        return made
+
+    def balances(self) -> dict[str, Decimal]:
+        found = ledger.balances(self.enterprise_id, self.activity_id)
+        return {account: amount for account, amount in found.items() if amount}
+
+
+@pytest.fixture
+def open_shop(db):
+    clock.stop(datetime(2026, 3, 10, 9, tzinfo=UTC))
+
+    def make(regime: str = "encaissement") -> Shop:
+        with transaction():
+            return Shop(regime)
+
+    with walls.system():
+        yield make
+    clock.stop(None)
+
+
+@pytest.fixture
+def shop(open_shop):
+    return open_shop()
+
+
+def faults() -> list[str]:
+    return [each.fault for each in [*verify.run(), *sales_verify.run()] if each.fault]
+
+
+def test_an_invoice_takes_the_next_number_and_posts_its_entry(shop):
+    with transaction():
+        first, second = shop.issued("100.00"), shop.issued("50.00", "0.33")
+    assert [documents.one(each).number for each in (first, second)] == ["F-2026-0001", "F-2026-0002"]
+    assert shop.balances() == {
+        "34211": Decimal("360.79"),
+        "445510": Decimal("-60.13"),
+        "7121": Decimal("-300.66"),
+    }
+    assert not faults()
+
+
+def test_vat_falls_due_with_the_money_to_the_last_centime(shop):
+    with transaction():
+        invoice = shop.issued("100.01")
+    total = documents.one(invoice).gross
+    with transaction():
+        for number, part in enumerate((Decimal("80.00"), Decimal("80.00"), total - Decimal("160.00"))):
+            payments.receive({invoice: part}, on=TODAY, means="transfer", key=f"p{number}")
+    assert shop.balances() == {"445520": Decimal("-40.00"), "5141": Decimal("240.02"), "7121": Decimal("-200.02")}
+    assert documents.one(invoice).left == 0
+    assert not faults()
+
+
+def test_vat_falls_due_at_once_on_debits(open_shop):
+    shop = open_shop("debits")
+    with transaction():
+        shop.issued("100.00")
+    assert shop.balances()["445520"] == Decimal("-40.00")
+    assert "445510" not in shop.balances()
+
+
+def test_cash_bears_its_stamp(shop):
+    with transaction():
+        invoice = shop.issued("500.00")
+        payment = payments.receive({invoice: Decimal("1200.00")}, on=TODAY, means="cash", key="p")
+    assert payments.one(payment).stamp == Decimal("3.00")
+    assert shop.balances()["5161"] == Decimal("1203.00")
+    assert shop.balances()["44581"] == Decimal("-3.00")
+
+
+def test_a_payment_moves_available_cash_by_its_centimes(shop):
+    with transaction():
+        invoice = shop.issued("100.00")
+    before = cash.available(shop.enterprise_id, shop.activity_id, on=TODAY).amount
+    with transaction():
+        payments.receive({invoice: Decimal("240.00")}, on=TODAY, means="transfer", key="p")
+    after = cash.available(shop.enterprise_id, shop.activity_id, on=TODAY).amount
+    assert after - before == Decimal("200.00")  # 240 received, 40 of VAT now due
+
+
+def test_the_same_payment_twice_is_one(shop):
+    with transaction():
+        invoice = shop.issued("100.00")
+    with transaction():
+        first = payments.receive({invoice: Decimal("40.00")}, on=TODAY, means="transfer", key="p")
+    with transaction():
+        assert payments.receive({invoice: Decimal("40.00")}, on=TODAY, means="transfer", key="p") == first
+    assert documents.one(invoice).paid == Decimal("40.00")
+
+
+def test_more_than_is_owed_is_refused(shop):
+    with transaction():
+        invoice = shop.issued("100.00")
+    with pytest.raises(sales_errors.MoreThanOwed), transaction():
+        payments.receive({invoice: Decimal("240.01")}, on=TODAY, means="transfer", key="p")
+
+
+def test_a_credit_note_takes_an_invoice_back_whole(shop):
+    with transaction():
+        invoice = shop.issued("100.00", "33.33")
+        payments.receive({invoice: Decimal("100.00")}, on=TODAY, means="transfer", key="p")
+    with transaction():
+        note = issuing.credit_note(invoice, reason="Retour", on=TODAY, key="c")
+        assert issuing.issue(note, on=TODAY) == "A-2026-0001"
+    assert shop.balances() == {"34211": Decimal("-100.00"), "5141": Decimal("100.00")}
+    with pytest.raises(sales_errors.CreditExceedsInvoice), transaction():
+        issuing.credit_note(invoice, reason="Encore", on=TODAY, key="c2")
+    assert not faults()
+
+
+def test_what_is_issued_never_changes(shop):
+    with transaction():
+        invoice = shop.issued("100.00")
+    for statement in (
+        "update sales_document set note = 'x' where id = :id",
+        "delete from sales_document where id = :id",
+        "delete from sales_line where document_id = :id",
+    ):
+        with transaction():
+            pass
+        try:
+            with transaction():
+                changed = session.execute(sa.text(statement), {"id": invoice}).rowcount
+        except ledger_errors.NeverChanges:
+            changed = 0
+        assert changed == 0
+    assert len(documents.one(invoice).lines) == 1
+
+
+def test_an_activity_without_mandate_submits_and_the_accountant_answers(shop):
+    with transaction():
+        seller = build.person(role="entrepreneur", enterprise=shop.enterprise_id, activity=shop.activity_id)
+        accountant = build.person(role="accountant", enterprise=shop.enterprise_id)
+    with walls.person(seller):
+        with transaction():
+            invoice = shop.draft("100.00")
+        with pytest.raises(sales_errors.ToBeApproved), transaction():
+            issuing.issue(invoice, on=TODAY)
+        with transaction():
+            documents.move(invoice, "submitted")
+        with pytest.raises(sales_errors.NoSuchStep), transaction():
+            documents.move(invoice, "approved")
+    with walls.person(accountant):
+        assert [each.id for each in reading.listed(enterprise_ids=[shop.enterprise_id], show="waiting")] == [invoice]
+        with transaction():
+            documents.move(invoice, "sent_back", comment="Précisez la description.")
+    with walls.person(seller):
+        assert documents.one(invoice).comment == "Précisez la description."
+        with transaction():
+            documents.move(invoice, "submitted")
+    with walls.person(accountant), transaction():
+        documents.move(invoice, "approved")
+    with walls.person(seller), transaction():
+        assert issuing.issue(invoice, on=TODAY) == "F-2026-0001"
+    assert not faults()
+
+
+def test_a_mandate_lets_an_activity_issue_alone_and_leave_payments(shop):
+    with transaction():
+        seller = build.person(role="entrepreneur", enterprise=shop.enterprise_id, activity=shop.activity_id)
+        mandates.give(
+            shop.enterprise_id, shop.activity_id, starts_on=date(2026, 1, 1), may_issue=True, may_collect=False
+        )
+    with walls.person(seller):
+        with transaction():
+            invoice = shop.issued("10.00")
+        with pytest.raises(sales_errors.NotToCollect), transaction():
+            payments.receive({invoice: Decimal("24.00")}, on=TODAY, means="transfer", key="p")
+
+
+def test_a_neighbour_sees_and_touches_nothing(shop):
+    with transaction():
+        invoice = shop.issued("100.00")
+        neighbour = build.person(role="entrepreneur", enterprise=shop.enterprise_id, activity=shop.other_id)
+    with walls.person(neighbour):
+        for attempt in (documents.one, issuing.credit_notes):
+            with pytest.raises(Exception, match="Introuvable|attribute"):
+                attempt(invoice)
+        assert reading.listed() == []
+        assert session.execute(sa.text("select count(*) from sales_line")).scalar_one() == 0
+        assert session.execute(sa.text("select count(*) from party")).scalar_one() == 0
+
+
+def test_a_closed_month_takes_no_invoice_and_loses_no_number(shop):
+    with transaction():
+        for month in (1, 2, 3):
+            periods.close(shop.enterprise_id, date(2026, month, 1))
+        invoice = shop.draft("10.00")
+    with pytest.raises(ledger_errors.PeriodClosed), transaction():
+        issuing.issue(invoice, on=TODAY)
+    assert documents.one(invoice).number is None
+    clock.stop(datetime(2026, 4, 2, 9, tzinfo=UTC))
+    with transaction():
+        assert issuing.issue(invoice, on=date(2026, 4, 2)) == "F-2026-0001"
+
+
+def test_numbers_follow_days(shop):
+    with transaction():
+        shop.issued("10.00")
+        late = shop.draft("10.00")
+    with pytest.raises(sales_errors.BeforeLastIssued), transaction():
+        issuing.issue(late, on=date(2026, 3, 9))
+
+
+def test_a_quote_becomes_an_invoice(shop):
+    with transaction():
+        quote = shop.issued("75.00", kind="quote")
+        documents.move(quote, "accepted")
+        invoice = issuing.invoice_from_quote(quote, on=TODAY, key="q")
+    assert shop.balances() == {}
+    found = documents.one(invoice)
+    assert (found.kind, found.reference, found.priced().total.gross) == ("invoice", "D-2026-0001", Decimal("180.00"))
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_papers_are_set_in_both_languages(shop, language):
+    with transaction():
+        invoice = shop.issued("100.00")
+        payment = payments.receive({invoice: Decimal("240.00")}, on=TODAY, means="cash", key="p")
+        draft = shop.draft("5.00", category="crafts_carpet_exempt")
+    for content in (papers.pdf(invoice, language), papers.receipt_pdf(payment, language), papers.pdf(draft, language)):
+        assert content.startswith(b"%PDF")
+
+
+def test_sales_are_told_by_channel(shop):
+    with transaction():
+        shop.issued("100.00", channel="fair")
+        shop.issued("50.00", channel="online")
+    found = reading.by_channel(shop.enterprise_id, [shop.activity_id], date(2026, 3, 1), date(2026, 3, 31))
+    assert found == {
+        shop.activity_id: [
+            ("fair", date(2026, 3, 1), Decimal("200.00")),
+            ("online", date(2026, 3, 1), Decimal("100.00")),
+        ]
+    }
+
+
+def test_a_purchase_is_handed_in_posted_and_paid(shop):
+    with transaction():
+        supplier = parties.add(shop.enterprise_id, shop.activity_id, name="Fournitures", is_supplier=True)
+        bought = bills.submit(
+            enterprise_id=shop.enterprise_id,
+            activity_id=shop.activity_id,
+            party_id=supplier,
+            kind="bill",
+            billed_on=TODAY,
+            nature="materials",
+            label="Argile",
+            gross=Decimal("120.00"),
+            vat_category="standard",
+            key="b",
+        )
+        assert shop.balances() == {}
+        bills.approve(bought)
+        bills.pay(bought, Decimal("60.00"), on=TODAY, means="transfer", key="bp")
+    assert shop.balances() == {
+        "34552": Decimal("10.00"),
+        "34581": Decimal("10.00"),
+        "44111": Decimal("-60.00"),
+        "5141": Decimal("-60.00"),
+        "6121": Decimal("100.00"),
+    }
