@@ -80,9 +80,11 @@ def db(app: Flask) -> Iterator[None]:
         engines[None] = connection
         app.extensions["ecp.connection"], app.extensions["ecp.engine"] = connection, engine
         sa.event.listen(session, "before_commit", _fire_constraints)
+        app.teardown_request_funcs.setdefault(None, []).append(_end_reading)
         try:
             yield
         finally:
+            app.teardown_request_funcs[None].remove(_end_reading)
             sa.event.remove(session, "before_commit", _fire_constraints)
             session.remove()
             outer.rollback()
@@ -106,6 +108,11 @@ def own_database(new_database: Callable[[], Settings]) -> Iterator[OwnDatabase]:
     yield OwnDatabase(settings, made)
     with made.app_context():
         flask_database.engine.dispose()
+
+
+def _end_reading(_error: BaseException | None) -> None:
+    """End what a request was reading in, as the end of its context does outside of tests."""
+    session.rollback()
 
 
 def _fire_constraints(each) -> None:

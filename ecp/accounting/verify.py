@@ -45,13 +45,14 @@ def _chain() -> Finding:
     heads = {(row.enterprise_id, row.journal_id, row.year_id): row for row in session.execute(_HEADS)}
     last: dict[tuple[int, int, int], bytes] = {}
     checked = 0
-    for row in session.execute(_CHAIN, execution_options={"yield_per": _AT_A_TIME}):
-        key = (row.enterprise_id, row.journal_id, row.year_id)
-        expected = hashlib.sha256(last.get(key, b"") + payload(row).encode()).digest()
-        checked += 1
-        if expected != row.digest:
-            return Finding(promise=promise, checked=checked, fault=_named(row))
-        last[key] = expected
+    with session.execute(_CHAIN, execution_options={"yield_per": _AT_A_TIME}) as rows:
+        for row in rows:
+            key = (row.enterprise_id, row.journal_id, row.year_id)
+            expected = hashlib.sha256(last.get(key, b"") + payload(row).encode()).digest()
+            checked += 1
+            if expected != row.digest:
+                return Finding(promise=promise, checked=checked, fault=_named(row))
+            last[key] = expected
     for key, head in heads.items():
         if last.get(key, b"") != head.head:
             fault = f"{head.enterprise} {head.journal} : la fin du journal manque"

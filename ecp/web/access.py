@@ -167,6 +167,7 @@ def _forget(_error: BaseException | None) -> None:
 def _guard() -> Response | None:
     """Let in those whom the view names."""
     walls.assume("")
+    g.pop("_login_user", None)
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None:
         return None
@@ -175,7 +176,6 @@ def _guard() -> Response | None:
         return None
     actor = signed_in()
     if actor is None:
-        g.pop("_login_user", None)
         target = request.full_path if request.method == "GET" and request.query_string else request.path
         return redirect(url_for("identity.login", suite=target if request.method == "GET" else None))
     if not roles or actor.roles.isdisjoint(roles):

@@ -227,7 +227,7 @@ def test_a_neighbour_sees_and_touches_nothing(shop):
         neighbour = build.person(role="entrepreneur", enterprise=shop.enterprise_id, activity=shop.other_id)
     with walls.person(neighbour):
         for attempt in (documents.one, issuing.credit_notes):
-            with pytest.raises(Exception, match="Introuvable|attribute"):
+            with pytest.raises(Exception, match=r"Introuvable|attribute"):
                 attempt(invoice)
         assert reading.listed() == []
         assert session.execute(sa.text("select count(*) from sales_line")).scalar_one() == 0

@@ -44,8 +44,10 @@ def test_every_table_the_application_reads_has_a_policy_for_it(seen):
 def test_the_application_owns_nothing_and_makes_nothing(seen):
     assert not seen("select relname from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname = 'ecp_app'")
     assert seen("select has_schema_privilege('ecp_app', 'public', 'create')::text") == ["false"]
-    assert seen("select (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)::text from pg_roles"
-                " where rolname = 'ecp_app'") == ["false"]
+    assert seen(
+        "select (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)::text from pg_roles"
+        " where rolname = 'ecp_app'"
+    ) == ["false"]
     assert not seen("""
         select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = 'public' and c.relkind = 'r' and (has_table_privilege('ecp_app', c.oid, 'truncate')

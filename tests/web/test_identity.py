@@ -1,0 +1,69 @@
+"""Signing in, waiting after wrong tries, choosing a password by a link that serves once."""
+
+import re
+
+import pytest
+
+from ecp import outgoing, walls
+from ecp.db import transaction
+from ecp.identity import people
+from ecp.identity.errors import WeakPassword
+from tests import build
+
+PASSWORD = "bol plat argile"
+
+
+@pytest.fixture
+def zahra(db, app, monkeypatch):
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    with walls.system(), transaction():
+        activity = build.activity(build.enterprise())
+        person = people.create(email="zahra@essai.example", name="Zahra Exemple", password=PASSWORD)
+        people.grant(person, people.Role.ENTREPRENEUR, enterprise_id=activity.enterprise_id, activity_id=activity.id)
+    return person
+
+
+def sign_in(client, password=PASSWORD, email="zahra@essai.example"):
+    return client.post("/connexion", data={"email": email, "password": password})
+
+
+def test_the_right_password_opens_the_front_door(zahra, client):
+    assert sign_in(client).status_code == 302
+    assert client.get("/", follow_redirects=True).request.path == "/mon-argent"
+    client.post("/deconnexion")
+    assert client.get("/mon-argent").status_code == 302
+
+
+def test_wrong_and_unknown_hear_the_same(zahra, client):
+    wrong, unknown = sign_in(client, "un autre mot"), sign_in(client, email="nobody@essai.example")
+    assert wrong.status_code == unknown.status_code == 422
+    assert "L’adresse ou le mot de passe" in wrong.text
+    assert re.sub(r'value="[^"]*"', "", wrong.text)[-900:] == re.sub(r'value="[^"]*"', "", unknown.text)[-900:]
+
+
+def test_tries_are_throttled(zahra, client):
+    answers = [sign_in(client, "faux") for _ in range(7)]
+    assert "Trop d’essais" in answers[-1].text
+    assert "Trop d’essais" in sign_in(client).text
+
+
+def test_a_link_chooses_a_password_once_and_ends_visits(zahra, client, app):
+    other = app.test_client()
+    sign_in(other)
+    client.post("/mot-de-passe-oublie", data={"email": "zahra@essai.example"})
+    with walls.system():
+        mail = next(each for each in outgoing.listed() if each.recipient == "zahra@essai.example")
+    link = re.search(r"http://[^/]+(/lien/\S+)", mail.text)[1]
+    assert client.get(link).status_code == 200
+    assert client.post(link, data={"password": "court"}).status_code == 422
+    assert client.post(link, data={"password": "sept collines vertes"}).status_code == 302
+    assert client.post(link, data={"password": "huit collines vertes"}).status_code == 409
+    assert other.get("/mon-argent").status_code == 302
+    assert sign_in(client).status_code == 422
+    assert sign_in(client, "sept collines vertes").status_code == 302
+
+
+@pytest.mark.parametrize("password", ["court", "zahra exemple", "motdepasse123", "aaaaaaaaaaaaaa", "password1234"])
+def test_passwords_that_would_be_guessed_are_refused(zahra, password):
+    with walls.system(), pytest.raises(WeakPassword):
+        people.create(email="x@essai.example", name="Zahra Exemple", password=password)
