@@ -16,6 +16,10 @@ PASSWORD = "bol plat argile"
 @pytest.fixture
 def zahra(db, app, monkeypatch):
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    return make_zahra()
+
+
+def make_zahra() -> int:
     with walls.system(), transaction():
         activity = build.activity(build.enterprise())
         person = people.create(email="zahra@essai.example", name="Zahra Exemple", password=PASSWORD)
@@ -47,11 +51,15 @@ def test_tries_are_throttled(zahra, client):
     assert "Trop d’essais" in sign_in(client).text
 
 
-def test_a_link_chooses_a_password_once_and_ends_visits(zahra, client, app):
-    other = app.test_client()
+def test_a_link_chooses_a_password_once_and_ends_visits(own_database):
+    app = own_database.app
+    app.config["WTF_CSRF_ENABLED"] = False
+    client, other = app.test_client(), app.test_client()
+    with app.app_context():
+        make_zahra()
     sign_in(other)
     client.post("/mot-de-passe-oublie", data={"email": "zahra@essai.example"})
-    with walls.system():
+    with app.app_context(), walls.system():
         mail = next(each for each in outgoing.listed() if each.recipient == "zahra@essai.example")
     link = re.search(r"http://[^/]+(/lien/\S+)", mail.text)[1]
     assert client.get(link).status_code == 200
