@@ -274,11 +274,23 @@ _LINES = """
     join account a on a.enterprise_id = l.enterprise_id and a.id = l.account_id
     join entry e on e.enterprise_id = l.enterprise_id and e.id = l.entry_id
 """
-_BALANCES = sa.text(f"""
-    select l.activity_id, a.number as account, cast(sum(l.debit - l.credit) as bigint) as amount
-    from {_LINES}
-    where {_OF} and l.day <= :on and a.number < '6'
-    group by l.activity_id, a.number having sum(l.debit - l.credit) <> 0 order by 1, 2
+_BALANCES = sa.text("""
+    with closed as materialized (
+        select month, cast(month + interval '1 month' as date) as since from (
+            select coalesce((select max(month) from period where enterprise_id = :enterprise_id
+                and closed_at is not null and month + interval '1 month' <= cast(:on as date) + 1),
+                date '0001-01-01') as month) last_close
+    )
+    select m.activity_id, a.number as account, cast(sum(m.amount) as bigint) as amount from (
+        select activity_id, account_id, debit - credit as amount from activity_balance
+        where enterprise_id = :enterprise_id and activity_id = any(:activity_ids)
+          and month = (select month from closed)
+        union all
+        select activity_id, account_id, debit - credit from entry_line
+        where enterprise_id = :enterprise_id and activity_id = any(:activity_ids)
+          and day >= (select since from closed) and day <= :on
+    ) m join account a on a.enterprise_id = :enterprise_id and a.id = m.account_id
+    where a.number < '6' group by 1, 2 having sum(m.amount) <> 0 order by 1, 2
 """)
 _MOVEMENTS = sa.text(f"""
     select l.activity_id, a.number as account, cast(date_trunc('month', l.day) as date) as month,

@@ -11,6 +11,8 @@ from ecp.accounting.month_readings import ToldLine
 from ecp.hosting import cash_rules, contribution, errors, figures, natures
 from ecp.hosting.cash_rules import Term
 from ecp.hosting.natures import Side
+from ecp.sales import reading
+from ecp.sales.documents import CHANNELS
 
 MOST = 200
 
@@ -23,7 +25,7 @@ _TERMS: dict[str, Term] = {
     "vat_pending": Term.VAT_PENDING,
     "to_clear": Term.TO_CLEAR,
 }
-_INTERNAL = (("9",), ())
+_INTERNAL, _SALES = (("9",), ()), (("7",), ())
 _TILL, _CUSTOMERS = ("516",), ("342",)
 
 Prefixes = tuple[tuple[str, ...], tuple[str, ...]]
@@ -61,9 +63,27 @@ def of_month(enterprise_id: int, activity_id: int, month: date, *, section: str,
         return _behind(lines)
     if section == "levies":
         return _of_levy(enterprise_id, activity_id, month, key)
+    if section == Side.SALES:
+        return _of_sales(enterprise_id, activity_id, (month, last), key)
     accounts = _of_result(section, key)
     lines = month_readings.lines(enterprise_id, activity_id, month, last, accounts=accounts, limit=MOST + 1)
     return _behind(lines, sign=1 if section == Side.SALES else -1)
+
+
+def _of_sales(enterprise_id: int, activity_id: int, days: tuple[date, date], key: str) -> Behind:
+    """The lines of documents of a channel; of a kind of sale, what no document says."""
+    is_channel = key in CHANNELS
+    entries = reading.entry_ids(enterprise_id, activity_id, *days, channel=key if is_channel else None)
+    lines = month_readings.lines(
+        enterprise_id,
+        activity_id,
+        *days,
+        accounts=_SALES if is_channel else _of_result(Side.SALES, key),
+        entries=entries if is_channel else None,
+        not_entries=() if is_channel else entries,
+        limit=MOST + 1,
+    )
+    return _behind(lines)
 
 
 def of_term(enterprise_id: int, activity_id: int, on: date, *, key: str) -> Behind:

@@ -18,6 +18,8 @@ from ecp.hosting.cash_rules import Term
 from ecp.hosting.contribution import Exercise
 from ecp.hosting.natures import Side
 from ecp.hosting.snapshot import Computed, Keyed, Owed, Row, Snapshot
+from ecp.sales import postings, reading
+from ecp.sales.reading import SoldByChannel
 
 MONTHS_TOLD = 13
 CUSTOMERS, SUPPLIERS = ("342",), ("441", "448")
@@ -75,6 +77,7 @@ class _Read:
     coming: dict[int, Decimal] = field(default_factory=dict)
     computed: dict[int, list[Computed]] = field(default_factory=dict)
     levies: dict[tuple[int, str, str, date], Decimal] = field(default_factory=dict)
+    channels: dict[int, list[SoldByChannel]] = field(default_factory=dict)
 
 
 def snapshots(
@@ -102,6 +105,7 @@ def _read(enterprise_id: int, ids: Sequence[int], month: date, exercise: Exercis
         coming=contribution.to_come(enterprise_id, ids, on=last, exercise=exercise),
         computed=contribution.told(enterprise_id, ids, month),
         levies=contribution.amounts(enterprise_id, ids, since, last),
+        channels=reading.by_channel(enterprise_id, ids, since, last),
     )
 
 
@@ -128,7 +132,7 @@ def _snapshot(subject: Subject, read: _Read, month: date, exercise: Exercise, he
         people=subject.people,
         terms=terms(closing, read.coming.get(subject.id, money.ZERO)),
         to_come=_to_come(closing),
-        sales=_rows(movements, Side.SALES, told, existed=existed),
+        sales=_sales(movements, read.channels.get(subject.id, ()), told, existed=existed),
         costs=_rows(movements, Side.COSTS, told, existed=existed),
         levies=_levies(subject.id, read, movements, told, existed=existed),
         computations=tuple(read.computed.get(subject.id, ())),
@@ -171,6 +175,28 @@ def _rows(movements: Iterable[month_readings.Movement], side: Side, told: _Month
             amount = -each.amount if side is Side.SALES else each.amount
             columns[nature[1]].add(each.month, amount, told)
     return _shown({f"{side.value}:{key}": ("", found) for key, found in columns.items()}, existed=existed)
+
+
+def _sales(
+    movements: Iterable[month_readings.Movement],
+    documents: Iterable[SoldByChannel],
+    told: _Months,
+    *,
+    existed: bool,
+) -> tuple[Row, ...]:
+    """Tell sales by channel where documents say it, the rest by kind; together they are what the books say."""
+    columns: defaultdict[str, _Columns] = defaultdict(_Columns)
+    for each in movements:
+        nature = natures.of_result(each.account)
+        if nature and nature[0] is Side.SALES:
+            columns[f"sales:{nature[1]}"].add(each.month, -each.amount, told)
+    for sold in documents:
+        accounts = postings.SALES_ABROAD if sold.channel == "export" else postings.SALES
+        nature = natures.of_result(accounts[sold.is_service])
+        columns[f"channel:{sold.channel}"].add(sold.month, sold.net, told)
+        if nature:
+            columns[f"sales:{nature[1]}"].add(sold.month, -sold.net, told)
+    return _shown({key: ("", found) for key, found in columns.items()}, existed=existed)
 
 
 def _levies(

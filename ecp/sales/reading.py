@@ -66,15 +66,35 @@ def _listed(row: sa.Row[Any]) -> Listed:
     return Listed(**values)
 
 
+@dataclass(frozen=True, kw_only=True)
+class SoldByChannel:
+    """Net sales of a month on a channel, credit notes deducted; goods and services apart, as accounts have them."""
+
+    channel: str
+    is_service: bool
+    month: date
+    net: Decimal
+
+
 def by_channel(
     enterprise_id: int, activity_ids: Sequence[int], first: date, last: date
-) -> dict[int, list[tuple[str, date, Decimal]]]:
-    """Give net sales of issued documents by activity: channel, month, amount; credit notes deducted."""
+) -> dict[int, list[SoldByChannel]]:
+    """Give what issued documents sold, by activity, channel and month."""
     values = {"enterprise": enterprise_id, "activities": list(activity_ids), "first": first, "last": last}
-    found: dict[int, list[tuple[str, date, Decimal]]] = {}
+    found: dict[int, list[SoldByChannel]] = {}
     for row in session.execute(_BY_CHANNEL, values):
-        found.setdefault(row.activity_id, []).append((row.channel, row.month, money.from_centimes(row.net)))
+        net = money.from_centimes(row.net)
+        each = SoldByChannel(channel=row.channel, is_service=row.is_service, month=row.month, net=net)
+        found.setdefault(row.activity_id, []).append(each)
     return found
+
+
+def entry_ids(
+    enterprise_id: int, activity_id: int, first: date, last: date, *, channel: str | None = None
+) -> list[int]:
+    """Give the entries of documents issued between two days, on a channel or on all."""
+    values = {"enterprise": enterprise_id, "activity": activity_id, "first": first, "last": last, "channel": channel}
+    return list(session.execute(_ENTRIES, values).scalars())
 
 
 def waiting(enterprise_id: int) -> dict[str, int]:
@@ -112,12 +132,19 @@ _LISTED = sa.text(f"""
     ) told where :show <> 'open' or told.left > 0 limit :limit
 """)
 _BY_CHANNEL = sa.text("""
-    select activity_id, channel, cast(date_trunc('month', issued_on) as date) as month,
-        cast(sum(case kind when 'credit_note' then -net else net end) as bigint) as net
-    from sales_document
-    where enterprise_id = :enterprise and activity_id = any (:activities) and number is not null
-      and issued_on between :first and :last and kind <> 'quote'
-    group by 1, 2, 3 order by 1, 2, 3
+    select d.activity_id, d.channel, l.is_service, cast(date_trunc('month', d.issued_on) as date) as month,
+        cast(sum(case d.kind when 'credit_note' then -l.net else l.net end) as bigint) as net
+    from sales_document d join sales_line l on l.enterprise_id = d.enterprise_id and l.document_id = d.id
+    where d.enterprise_id = :enterprise and d.activity_id = any (:activities) and d.number is not null
+      and d.issued_on between :first and :last and d.kind <> 'quote'
+    group by 1, 2, 3, 4 order by 1, 2, 3, 4
+""")
+_ENTRIES = sa.text("""
+    select e.id from sales_document d
+    join entry e on e.enterprise_id = d.enterprise_id and e.source = concat_ws(chr(58), d.kind, d.id, 'issued')
+    where d.enterprise_id = :enterprise and d.activity_id = :activity and d.number is not null
+      and d.issued_on between :first and :last and d.kind <> 'quote'
+      and (cast(:channel as text) is null or d.channel = :channel)
 """)
 _WAITING = sa.text("""
     select (select count(*) from sales_document d where d.enterprise_id = :enterprise and d.state = 'submitted'

@@ -280,12 +280,10 @@ def test_sales_are_told_by_channel(shop):
         shop.issued("100.00", channel="fair")
         shop.issued("50.00", channel="online")
     found = reading.by_channel(shop.enterprise_id, [shop.activity_id], date(2026, 3, 1), date(2026, 3, 31))
-    assert found == {
-        shop.activity_id: [
-            ("fair", date(2026, 3, 1), Decimal("200.00")),
-            ("online", date(2026, 3, 1), Decimal("100.00")),
-        ]
-    }
+    assert [(each.channel, each.month, each.net) for each in found[shop.activity_id]] == [
+        ("fair", date(2026, 3, 1), Decimal("200.00")),
+        ("online", date(2026, 3, 1), Decimal("100.00")),
+    ]
 
 
 def test_a_purchase_is_handed_in_posted_and_paid(shop):

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from ecp.enterprises import Role
 from ecp.hosting import advice, behind, charts, monthly_statement, printing, words
+from ecp.sales.documents import CHANNELS
 from ecp.web import access
 from ecp.web.hosting import bp, chosen
 from ecp.web.htmx import render
@@ -85,6 +86,8 @@ def statement_lines(of: date, section: str, key: str) -> str:
 
 def _title(section: str, key: str, language: str) -> str:
     """The word of a figure, as the statement has it."""
+    if section == "sales" and key in CHANNELS:
+        return words.of(language, "channels")[key]
     kinds = {"sales": "sales", "costs": "costs", "moves": "moves", "levies": "levies"}
     table = words.of(language, kinds.get(section, "terms"))
     return table.get(key, table.get("other", key))
