@@ -7,6 +7,7 @@ The scope is a token (see `ecp.walls`), told to PostgreSQL at the beginning of e
 end; without one, row-level security shows no row.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,11 +15,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
+import psycopg
 import sqlalchemy as sa
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from psycopg.pq import TransactionStatus
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -59,11 +61,23 @@ scope: ContextVar[str] = ContextVar("scope", default="")
 """The token of whom this thread acts for; set by `ecp.walls` alone."""
 
 _TELL = "select set_config('ecp.token', %s, true)"
+_NOT_OF_TOKENS = re.compile(r"[^A-Za-z0-9_-]")
+
+
+@sa.event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    """Begin a transaction and tell its scope in one message: the driver itself is left in autocommit."""
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 (a connection that begins is open)
+    token = _NOT_OF_TOKENS.sub("", scope.get())
+    driver.execute(f"begin; select set_config('ecp.token', '{token}', true)", prepare=False)
 
 
 @sa.event.listens_for(Session, "after_begin")
 def _tell_scope(_session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    connection.exec_driver_sql(_TELL, (scope.get(),))
+    """Tell it again inside a transaction that had begun before, as tests do."""
+    if connection.in_nested_transaction():
+        connection.exec_driver_sql(_TELL, (scope.get(),))
 
 
 def tell_scope() -> None:
@@ -75,7 +89,7 @@ def tell_scope() -> None:
             connection.exec_driver_sql(_TELL, (scope.get(),))
 
 
-Teller = Callable[[sa.exc.DBAPIError], DomainError | None]
+Teller = Callable[[psycopg.Error], DomainError | None]
 _TELLERS: list[Teller] = []
 
 
@@ -90,11 +104,24 @@ def told() -> Iterator[None]:
     """Turn what the database refuses in a block into the error it stands for; others pass unchanged."""
     try:
         yield
-    except sa.exc.DBAPIError as error:
-        known = next((found for teller in _TELLERS if (found := teller(error))), None)
+    except (sa.exc.DBAPIError, psycopg.Error) as error:
+        original = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        known = _known(original) if isinstance(original, psycopg.Error) else None
         if known is None:
             raise
         raise known from error
+
+
+def _known(error: psycopg.Error) -> DomainError | None:
+    return next((found for teller in _TELLERS if (found := teller(error))), None)
+
+
+def call(query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+    """Run a statement of the driver's own in the session's transaction: for the doors that are called most."""
+    driver = session.connection().connection.driver_connection
+    assert driver is not None  # noqa: S101 (a connection in a transaction is open)
+    rows: list[tuple[Any, ...]] = driver.execute(query, values).fetchall()
+    return rows
 
 
 @contextmanager
@@ -111,7 +138,7 @@ def transaction() -> Iterator[None]:
 
 def own_connection() -> sa.Connection:
     """Open a connection beside every transaction, that commits each statement: for locks that outlive transactions."""
-    engine = current_app.extensions.get("ecp.engine") or database.engine
+    engine: Engine = current_app.extensions.get("ecp.engine") or database.engine
     return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
@@ -124,6 +151,7 @@ def settings_of(url: str, *, patient: bool) -> dict[str, Any]:
     return {
         "SQLALCHEMY_DATABASE_URI": url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
+            "isolation_level": "AUTOCOMMIT",  # see _begin
             "pool_size": 8,
             "max_overflow": 8,
             "pool_pre_ping": False,

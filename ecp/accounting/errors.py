@@ -4,7 +4,6 @@ import json
 from datetime import date
 
 import psycopg
-from sqlalchemy.exc import DBAPIError
 
 from ecp.db import tells_refusals
 from ecp.errors import DomainError, Invalid, NotFound, Refused
@@ -118,18 +117,17 @@ _DAYS = ("on", "day", "month")
 
 
 @tells_refusals
-def from_database(error: DBAPIError) -> DomainError | None:
+def from_database(error: psycopg.Error) -> DomainError | None:
     """Give the error that a refusal of the database stands for, or None."""
-    original = error.orig
-    if not isinstance(original, psycopg.Error) or original.sqlstate is None:
+    if error.sqlstate is None:
         return None
-    text = original.diag.message_detail or "{}"
-    data = json.loads(text) if original.sqlstate.startswith("EC") else {}
+    text = error.diag.message_detail or "{}"
+    data = json.loads(text) if error.sqlstate.startswith("EC") else {}
     for name in _DAYS:
         if isinstance(data.get(name), str):
             data[name] = date.fromisoformat(data[name])
-    if original.sqlstate == "EC002":
+    if error.sqlstate == "EC002":
         kind = next((_UNKNOWN[name] for name in data if name in _UNKNOWN), None)
         return kind(**data) if kind else None
-    family = _OF_STATE.get(original.sqlstate)
+    family = _OF_STATE.get(error.sqlstate)
     return family(**data) if family else None

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from ecp.accounting import errors, rules
 from ecp.accounting.rules import Draft, DraftLine
-from ecp.db import session, told
+from ecp.db import call, session, told
 
 __all__ = ["Draft", "DraftLine", "Posted", "post", "post_many", "refresh_statistics", "reverse"]
 
@@ -86,11 +86,10 @@ def _refuse_twins(drafts: Sequence[Draft]) -> None:
 
 def _post(enterprise_id: int, drafts: list[Draft]) -> list[Posted]:
     """Hand the entries of one enterprise over in one call."""
-    call, values = _one(drafts[0]) if len(drafts) == 1 else _many(drafts)
+    query, values = _one(drafts[0]) if len(drafts) == 1 else _many(drafts)
     with told():
-        rows = session.connection().exec_driver_sql(call, (enterprise_id, *values))
         found: dict[int, Posted] = {}
-        for place, entry_id, is_new in rows:
+        for place, entry_id, is_new in call(query, (enterprise_id, *values)):
             found.setdefault(place, Posted(entry_id, is_new))
     return [found[place] for place in range(1, len(drafts) + 1)]
 

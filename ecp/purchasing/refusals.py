@@ -1,7 +1,6 @@
 """How the database says what a purchase refuses; importing this file is what makes `ecp.db` know it."""
 
 import psycopg
-from sqlalchemy.exc import DBAPIError
 
 from ecp.db import tells_refusals
 from ecp.errors import DomainError
@@ -11,8 +10,7 @@ _OF_STATE: dict[str, type[DomainError]] = {"EC017": NoSuchStep, "EC018": NotToPa
 
 
 @tells_refusals
-def from_database(error: DBAPIError) -> DomainError | None:
+def from_database(error: psycopg.Error) -> DomainError | None:
     """Give the error that a refusal of the database stands for, or None."""
-    original = error.orig
-    family = _OF_STATE.get((original.sqlstate if isinstance(original, psycopg.Error) else None) or "")
+    family = _OF_STATE.get(error.sqlstate or "")
     return family() if family else None

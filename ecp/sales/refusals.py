@@ -4,7 +4,6 @@ import json
 from datetime import date
 
 import psycopg
-from sqlalchemy.exc import DBAPIError
 
 from ecp.db import tells_refusals
 from ecp.errors import DomainError
@@ -28,14 +27,12 @@ _OF_STATE: dict[str, type[DomainError]] = {
 
 
 @tells_refusals
-def from_database(error: DBAPIError) -> DomainError | None:
+def from_database(error: psycopg.Error) -> DomainError | None:
     """Give the error that a refusal of the database stands for, or None."""
-    original = error.orig
-    state = original.sqlstate if isinstance(original, psycopg.Error) else None
-    family = _OF_STATE.get(state or "")
-    if family is None or not isinstance(original, psycopg.Error):
+    family = _OF_STATE.get(error.sqlstate or "")
+    if family is None:
         return None
-    data = json.loads(original.diag.message_detail or "{}")
+    data = json.loads(error.diag.message_detail or "{}")
     if isinstance(data.get("day"), str):
         data["day"] = date.fromisoformat(data["day"])
     return family(**data)

@@ -85,7 +85,7 @@ TABLES = """
 
 SEAL = """
 declare
-    item record;
+    item record; closed date;
     chain_head bytea; last_number int; last_at timestamptz; journal int := 0; year int := 0;
 begin
     if exists (select 1 from entry_seal where enterprise_id = new.enterprise_id and entry_id = new.id) then
@@ -96,7 +96,14 @@ begin
         select e.journal_id, e.year_id from entry e
         where e.xact = new.xact and e.enterprise_id = new.enterprise_id)
     order by c.journal_id, c.year_id for no key update;
-    perform ledger_check_open(new.enterprise_id, new.xact);
+    select min(p.month) into closed from entry e
+    join period p on p.enterprise_id = e.enterprise_id and p.month = date_trunc('month', e.day)::date
+    where e.xact = new.xact and e.enterprise_id = new.enterprise_id and p.closed_at is not null
+      and not exists (select 1 from entry_seal s where s.enterprise_id = e.enterprise_id and s.entry_id = e.id);
+    if closed is not null then
+        raise exception using errcode = 'EC005', message = 'closed month',
+            detail = json_build_object('on', closed)::text;
+    end if;
     for item in
         select m.id, m.journal_id, m.year_id, m.activities, t.lines, t.debit,
             t.lines >= 2 and t.debit = t.credit and t.one_day and t.activities = m.activities and (
@@ -145,19 +152,6 @@ begin
     return null;
 end"""
 
-CHECK_OPEN = """
-declare closed date;
-begin
-    select min(p.month) into closed from entry e
-    join period p on p.enterprise_id = e.enterprise_id and p.month = date_trunc('month', e.day)::date
-    where e.xact = of_xact and e.enterprise_id = of_enterprise and p.closed_at is not null
-      and not exists (select 1 from entry_seal s where s.enterprise_id = e.enterprise_id and s.entry_id = e.id);
-    if closed is not null then
-        raise exception using errcode = 'EC005', message = 'closed month',
-            detail = json_build_object('on', closed)::text;
-    end if;
-end"""
-
 LINES_GUARD = """
 begin
     if exists (
@@ -170,6 +164,7 @@ begin
 end"""
 
 GENERIC = "plan_cache_mode = force_generic_plan"
+ONE_BY_ONE = f"{GENERIC} set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off"
 """Plan once: the sizes that a custom plan would know cost more to plan for than they save."""
 
 POST_ARGUMENTS = """
@@ -186,21 +181,25 @@ ONE_ARGUMENTS = """
 
 ONE = """
 declare
-    made bigint; stray int; of_journal int; of_year int; owners int[];
+    made bigint; of_journal int; of_year int; owners int[]; accounts int[];
 begin
     owners := array(select distinct u from unnest(line_activity) u order by u);
     if not of_enterprise = any (walls_books()) and not owners <@ walls_activities() then
         raise exception using errcode = '42501', message = 'not yours to post';
     end if;
-    select u into stray from unnest(owners) u
-    where not exists (select 1 from activity a where a.enterprise_id = of_enterprise and a.id = u) limit 1;
-    if stray is not null then
-        raise exception using errcode = 'EC002', message = 'unknown activity',
-            detail = json_build_object('activity', stray)::text;
-    end if;
     select j.id into of_journal from journal j where j.enterprise_id = of_enterprise and j.code = in_journal;
     select p.year_id into of_year from period p
     where p.enterprise_id = of_enterprise and p.month = date_trunc('month', on_day)::date;
+    accounts := array(
+        select (select a.id from account a
+            where a.enterprise_id = of_enterprise and a.number = u.number and length(a.number) >= 4)
+        from unnest(line_account) with ordinality u (number, place) order by u.place);
+    if of_journal is null or of_year is null or array_position(accounts, null) is not null or exists (
+        select 1 from unnest(owners) u
+        where not exists (select 1 from activity a where a.enterprise_id = of_enterprise and a.id = u)
+    ) then
+        perform ledger_explain(of_enterprise, array[on_day], array[in_journal], line_account, line_activity);
+    end if;
     insert into entry (enterprise_id, day, journal_id, year_id, label, document, source, fingerprint, activities,
         author)
     values (of_enterprise, on_day, of_journal, of_year, called, on_document, key_source, decode(said, 'hex'), owners,
@@ -218,16 +217,11 @@ begin
     end if;
     insert into entry_line (enterprise_id, entry_id, position, day, account_id, activity_id, party_id, debit, credit,
         label, due_on)
-    select of_enterprise, made, u.position, on_day,
-        (select a.id from account a
-            where a.enterprise_id = of_enterprise and a.number = u.account and length(a.number) >= 4),
-        u.activity_id, u.party_id, u.debit, u.credit, u.label, u.due_on
-    from unnest(line_account, line_activity, line_party, line_debit, line_credit, line_label, line_due)
+    select of_enterprise, made, u.position, on_day, u.account, u.activity_id, u.party_id, u.debit, u.credit, u.label,
+        u.due_on
+    from unnest(accounts, line_activity, line_party, line_debit, line_credit, line_label, line_due)
         with ordinality as u (account, activity_id, party_id, debit, credit, label, due_on, position);
     return query select 1, made, true;
-exception when not_null_violation then
-    perform ledger_explain(of_enterprise, array[on_day], array[in_journal], line_account);
-    raise;
 end"""
 
 POST = """
@@ -284,7 +278,7 @@ begin
     exception
         when not_null_violation or foreign_key_violation then
             get stacked diagnostics wrong = message_text;
-            perform ledger_explain(of_enterprise, days, journals, line_account);
+            perform ledger_explain(of_enterprise, days, journals, line_account, line_activity);
             raise exception using errcode = 'EC002', message = wrong, detail = '{}';
     end;
     if written = cardinality(sources) then return; end if;
@@ -314,6 +308,12 @@ begin
     if found_wrong is not null then
         raise exception using errcode = 'EC002', message = 'unknown journal',
             detail = json_build_object('journal', found_wrong)::text;
+    end if;
+    select min(u)::text into found_wrong from unnest(line_activity) u where not exists (
+        select 1 from activity a where a.enterprise_id = of_enterprise and a.id = u);
+    if found_wrong is not null then
+        raise exception using errcode = 'EC002', message = 'unknown activity',
+            detail = json_build_object('activity', found_wrong)::text;
     end if;
     select min(u)::text into found_wrong from unnest(days) u where not exists (
         select 1 from fiscal_year y where y.enterprise_id = of_enterprise and u between y.opens_on and y.closes_on);
@@ -369,17 +369,16 @@ end"""
 
 def upgrade() -> None:
     op.execute(TABLES)
-    ddl.function("ledger_check_open", "of_enterprise int, of_xact xid8", "void", CHECK_OPEN)
-    ddl.function("ledger_seal", "", "trigger", SEAL, settings=GENERIC)
+    ddl.function("ledger_seal", "", "trigger", SEAL, settings=ONE_BY_ONE)
     ddl.function("ledger_guard_lines", "", "trigger", LINES_GUARD)
     ddl.function(
         "ledger_explain",
-        "of_enterprise int, days date[], journals text[], line_account text[]",
+        "of_enterprise int, days date[], journals text[], line_account text[], line_activity int[]",
         "void",
         EXPLAIN,
     )
     answer = "table (place int, entry_id bigint, is_new bool)"
-    ddl.function("ledger_post", ONE_ARGUMENTS, answer, ONE, settings=GENERIC)
+    ddl.function("ledger_post", ONE_ARGUMENTS, answer, ONE, settings=ONE_BY_ONE)
     ddl.function("ledger_post_many", POST_ARGUMENTS, answer, POST, settings="enable_nestloop = off")
     ddl.function(
         "ledger_reverse",
@@ -403,5 +402,4 @@ def upgrade() -> None:
     ddl.guarded("entry_seal", select=f"{ddl.BOOKS} or {own_entry}")
     for table in ("entry", "entry_line", "entry_seal"):
         ddl.append_only(table)
-    for name in ("ledger_check_open", "ledger_explain"):
-        op.execute(f"revoke execute on function {name} from ecp_app")
+    op.execute("revoke execute on function ledger_explain from ecp_app")
