@@ -10,13 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import psycopg
-import pytest
 import sqlalchemy as sa
 
 from config import Settings
-from ecp import create_app, database, parties, servers, walls
+from ecp import parties, walls
 from ecp.accounting import verify
-from ecp.db import database as flask_database
 from ecp.db import session, transaction
 from ecp.sales import documents, issuing
 from ecp.sales import verify as sales_verify
@@ -37,19 +35,6 @@ class Log:
 
     numbers: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
-
-
-@pytest.fixture
-def place(tmp_path_factory):
-    """Durable servers of one's own, which may be killed."""
-    given = Settings(data_dir=tmp_path_factory.mktemp("killed"), secret_key="a key for tests alone, and nothing else")
-    with servers.running(given, redis=False) as addresses:
-        settings = servers.reached(given, addresses)
-        database.prepare(settings)
-        app = create_app(settings, patient=True)
-        yield settings, app
-        with app.app_context():
-            flask_database.engine.dispose()
 
 
 def issue_one(shop, key: str) -> str:
