@@ -86,7 +86,7 @@ def compiled(template: str, data: str, *, made_at: datetime) -> bytes:
         result = _compiler(FONTS).compile(
             str(TEMPLATES / f"{template}.typ"),
             sys_inputs={"data": data},
-            timestamp=made_at,
+            timestamp=made_at.replace(microsecond=0),
             pdf_standards="a-2b" if template in PRINTED else "a-2a",  # archives keep it, screen readers read it
             pdf_tags=template not in PRINTED,
         )
