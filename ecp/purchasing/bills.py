@@ -166,7 +166,7 @@ def pay(  # noqa: PLR0913 (what a payment says)
     with told():
         row = session.execute(_PAY, values).one()
     if row.is_new:
-        before, after = found.paid, one(purchase_id).paid
+        after = one(purchase_id).paid  # locked by now, so that it misses no payment that came between
         posting.post(
             postings.paid(
                 payment_id=row.payment_id,
@@ -179,7 +179,7 @@ def pay(  # noqa: PLR0913 (what a payment says)
                 label=found.label,
                 reference=reference.strip() or found.reference,
                 amount=amount,
-                vat=_deductible(found, after) - _deductible(found, before),
+                vat=_deductible(found, after) - _deductible(found, after - amount),
             )
         )
     return int(row.payment_id)

@@ -153,11 +153,13 @@ def draft(  # noqa: PLR0913 (what a document says)
     marks = ", ".join(f":{name}" for name in columns)
     query = sa.text(
         f"insert into sales_document ({', '.join(columns)}, made_by)"
-        f" values ({marks}, (select walls_person())) returning id"
+        f" values ({marks}, (select walls_person())) on conflict (enterprise_id, key) do nothing returning id"
     )
-    made = int(session.execute(query, values).scalar_one())
-    _write_lines(enterprise_id, activity_id, made, lines)
-    return made
+    made = session.execute(query, values).scalar()
+    if made is None:  # the same request, a moment earlier
+        return int(session.execute(_BY_KEY, {"enterprise": enterprise_id, "key": key}).scalar_one())
+    _write_lines(enterprise_id, activity_id, int(made), lines)
+    return int(made)
 
 
 def change(document_id: int, *, version: int, items: Sequence[Item], on: date, **fields: Any) -> None:

@@ -48,7 +48,6 @@ def receive(  # noqa: PLR0913 (what a payment says)
     _check(invoices, amounts, on, means)
     total = sum(amounts.values(), money.ZERO)
     stamp = pricing.stamp(total, on) if means == "cash" and stamped else money.ZERO
-    before = [_due(invoice) for invoice in invoices]
     values = {
         "enterprise": invoices[0].enterprise_id,
         "documents": [invoice.id for invoice in invoices],
@@ -64,9 +63,8 @@ def receive(  # noqa: PLR0913 (what a payment says)
     if not row.is_new:
         return int(row.payment_id)
     moved: dict[Decimal, Decimal] = {}
-    for invoice, was in zip(invoices, before, strict=True):
-        now = _due(documents.one(invoice.id))
-        for rate, vat in chargeability.falls_due(before=was, after=now).items():
+    for invoice in invoices:
+        for rate, vat in _makes_due(invoice.id, amounts[invoice.id]).items():
             moved[rate] = moved.get(rate, money.ZERO) + vat
     parts = {invoice.number or "": amounts[invoice.id] for invoice in invoices}
     draft = postings.received(
@@ -98,8 +96,17 @@ def of_document(document_id: int) -> list[Payment]:
     return [one(each) for each in session.execute(_OF_DOCUMENT, {"document": document_id}).scalars()]
 
 
-def _due(invoice: documents.Document) -> dict[Decimal, Decimal]:
-    return issuing.vat_due(invoice, collected=invoice.paid, notes=issuing.credit_notes(invoice))
+def _makes_due(invoice_id: int, part: Decimal) -> dict[Decimal, Decimal]:
+    """Say what VAT a part that was just recorded makes due, by rate.
+
+    Both sides are read once the invoice is locked: what was read earlier may miss a payment that came between.
+    """
+    invoice = documents.one(invoice_id)
+    notes = issuing.credit_notes(invoice)
+    return chargeability.falls_due(
+        before=issuing.vat_due(invoice, collected=invoice.paid - part, notes=notes),
+        after=issuing.vat_due(invoice, collected=invoice.paid, notes=notes),
+    )
 
 
 def _check(invoices: list[documents.Document], amounts: Mapping[int, Decimal], on: date, means: str) -> None:

@@ -21,8 +21,9 @@ _CHECKS = {
             select enterprise_id, kind, year, serial from sales_document where number is not null
             union all select enterprise_id, 'payment', year, serial from payment
         ), counted as (
-            select c.enterprise_id, c.kind, c.year, c.last, count(t.serial) as count, coalesce(max(t.serial), 0) as max
-            from sales_counter c left join told t using (enterprise_id, kind, year) group by 1, 2, 3, 4
+            select enterprise_id, kind, year, coalesce(c.last, 0) as last, count(t.serial) as count,
+                coalesce(max(t.serial), 0) as max
+            from sales_counter c full join told t using (enterprise_id, kind, year) group by 1, 2, 3, 4
         )
         select coalesce(sum(count), 0)::bigint as checked, (
             select e.code || ' ' || c.kind || ' ' || c.year || ' : ' || c.count || ' numéros, compteur à ' || c.last
@@ -56,9 +57,14 @@ _CHECKS = {
         select count(*) as checked, (
             select p.number from payment p
             left join entry e on e.enterprise_id = p.enterprise_id and e.source = 'payment:' || p.id
-            where e.id is null or p.amount is distinct from (
+            where e.id is null or e.day <> p.received_on or e.document <> p.number or p.amount is distinct from (
                 select sum(x.amount)::bigint from payment_part x
-                where x.enterprise_id = p.enterprise_id and x.payment_id = p.id)
+                where x.enterprise_id = p.enterprise_id and x.payment_id = p.id
+            ) or (p.amount || ' ' || p.stamp) is distinct from (
+                select coalesce(sum(l.credit - l.debit) filter (where a.number = '34211'), 0)::bigint || ' '
+                    || coalesce(sum(l.credit - l.debit) filter (where a.number = '44581'), 0)::bigint
+                from entry_line l join account a on a.enterprise_id = l.enterprise_id and a.id = l.account_id
+                where l.enterprise_id = e.enterprise_id and l.entry_id = e.id)
             order by p.id limit 1) as fault
         from payment
     """),
@@ -67,6 +73,9 @@ _CHECKS = {
             select d.number from sales_document d where d.number is not null and d.kind = 'invoice' and d.gross <
                 coalesce((select sum(x.amount) from payment_part x
                     where x.enterprise_id = d.enterprise_id and x.document_id = d.id), 0)
+                or d.number is not null and d.kind = 'invoice' and d.gross <
+                coalesce((select sum(c.gross) from sales_document c where c.enterprise_id = d.enterprise_id
+                    and c.original_id = d.id and c.kind = 'credit_note' and c.number is not null), 0)
             order by d.id limit 1) as fault
         from sales_document where number is not null and kind = 'invoice'
     """),

@@ -286,6 +286,7 @@ end"""
 PAY = """
 declare taken int; of_year int := extract(year from on_day); made bigint; owner int; known payment; part record;
 begin
+    perform pg_advisory_xact_lock(hashtextextended('payment:' || of_enterprise || ':' || said_key, 0));
     select * into known from payment where enterprise_id = of_enterprise and key = said_key;
     if found then return query select known.id, known.number, false; return; end if;
     select min(d.activity_id) into owner from sales_document d
@@ -338,6 +339,7 @@ end"""
 PURCHASE_PAY = """
 declare known purchase_payment; bought purchase; made bigint;
 begin
+    perform pg_advisory_xact_lock(hashtextextended('purchase-payment:' || of_enterprise || ':' || said_key, 0));
     select * into known from purchase_payment where enterprise_id = of_enterprise and key = said_key;
     if found then return query select known.id, false; return; end if;
     select * into bought from purchase where enterprise_id = of_enterprise and id = of_purchase for update;

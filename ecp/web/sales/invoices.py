@@ -179,7 +179,7 @@ def _go_on(document_id: int) -> None:
     wanted = request.form.get("then", "")
     if wanted == "issue":
         issuing.issue(document_id, on=clock.today())
-    elif wanted == "submit":
+    elif wanted == "submit" and documents.one(document_id).state in {"draft", "sent_back"}:
         documents.move(document_id, "submitted")
 
 
