@@ -72,9 +72,9 @@ def submit(  # noqa: PLR0913 (what a bill says)
 
     Raises: PurchaseInvalid.
     """
-    known = session.execute(_BY_KEY, {"enterprise": enterprise_id, "key": key}).scalar()
+    known = kept(enterprise_id, key)
     if known is not None:
-        return int(known)
+        return known
     problems = []
     if gross <= 0:
         problems.append(Problem("Une dépense est plus grande que zéro.", "gross"))
@@ -107,6 +107,12 @@ def submit(  # noqa: PLR0913 (what a bill says)
         "key": key,
     }
     return int(session.execute(_SUBMIT, values).scalar_one())
+
+
+def kept(enterprise_id: int, key: str) -> int | None:
+    """Give the purchase that a request handed in already, by its key; None where there is none."""
+    known = session.execute(_BY_KEY, {"enterprise": enterprise_id, "key": key}).scalar()
+    return None if known is None else int(known)
 
 
 def approve(purchase_id: int) -> None:

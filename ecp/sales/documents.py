@@ -141,9 +141,9 @@ def draft(  # noqa: PLR0913 (what a document says)
 
     Raises: NotFound, DocumentInvalid with each field, named as the form names it.
     """
-    known = session.execute(_BY_KEY, {"enterprise": enterprise_id, "key": key}).scalar()
+    known = kept(enterprise_id, key)
     if known is not None:
-        return int(known)
+        return known
     if parties.one(party_id).activity_id != activity_id:
         raise NotFound
     lines = _checked(items, str(fields.get("prices", "net")), on, kind)
@@ -160,6 +160,12 @@ def draft(  # noqa: PLR0913 (what a document says)
         return int(session.execute(_BY_KEY, {"enterprise": enterprise_id, "key": key}).scalar_one())
     _write_lines(enterprise_id, activity_id, int(made), lines)
     return int(made)
+
+
+def kept(enterprise_id: int, key: str) -> int | None:
+    """Give the document that a request kept already, by its key; None where there is none."""
+    known = session.execute(_BY_KEY, {"enterprise": enterprise_id, "key": key}).scalar()
+    return None if known is None else int(known)
 
 
 def change(document_id: int, *, version: int, items: Sequence[Item], on: date, **fields: Any) -> None:

@@ -70,6 +70,9 @@ def create_invoice() -> str | Response | tuple[str, int]:
     if "add" in request.form:
         form.lines.append_entry()
         return _form_page(form, sold_by.id, kind=_kind())
+    known = documents.kept(sold_by.enterprise_id, str(form.key.data))
+    if known is not None:
+        return redirect(url_for("sales.invoice", document_id=known))
     if form.validate() and form.check_customer():
         try:
             with transaction():

@@ -61,6 +61,9 @@ def add_purchase() -> str | Response | tuple[str, int]:
     whose = activity()
     form = forms.PurchaseForm()
     form.prepare(whose.id)
+    known = bills.kept(whose.enterprise_id, str(form.key.data))
+    if known is not None:
+        return redirect(url_for("sales.purchase", purchase_id=known))
     if form.validate():
         try:
             with transaction():

@@ -1,0 +1,112 @@
+"""An entrepreneur sells and buys through the pages: a form sent twice keeps one document."""
+
+import re
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from ecp import walls
+from ecp.db import session, transaction
+from ecp.sales import mandates
+from tests import build
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+KEY = re.compile(r'name="key"[^>]*value="([^"]+)"')
+
+
+@pytest.fixture
+def seller(db, app):
+    with walls.system():
+        with transaction():
+            enterprise = build.enterprise()
+            activity = build.activity(enterprise)
+            mandates.give(enterprise.id, activity.id, starts_on=date(2020, 1, 1), may_issue=True, may_collect=True)
+            person = build.person(role="entrepreneur", enterprise=enterprise, activity=activity)
+        token = walls.open_session(person)
+    client = app.test_client()
+    with client.session_transaction() as visit:
+        visit["_user_id"] = token
+        visit["_fresh"] = True
+    return client
+
+
+def hidden(page: str) -> dict[str, str]:
+    token, key = TOKEN.search(page), KEY.search(page)
+    return {**({"csrf_token": token[1]} if token else {}), **({"key": key[1]} if key else {})}
+
+
+def read(client, address: str) -> str:
+    """The words of a page, and what its fields hold."""
+    page = client.get(address).text
+    return re.sub(r"<[^>]+>", "", page) + " ".join(re.findall(r'value="([^"]*)"', page))
+
+
+def counted(table: str) -> int:
+    with walls.system(), transaction():
+        return session.execute(sa.text(f"select count(*) from {table}")).scalar_one()
+
+
+def sold(client) -> dict[str, str]:
+    return {
+        **hidden(client.get("/factures/nouvelle").text),
+        "party_id": "",
+        "new_party": "Riad imaginaire",
+        "channel": "workshop",
+        "prices": "net",
+        "language": "fr",
+        "lines-0-description": "Bol bleu",
+        "lines-0-quantity": "2",
+        "lines-0-unit_price": "100,00",
+        "lines-0-vat_category": "standard",
+        "then": "issue",
+    }
+
+
+def test_an_invoice_is_issued_from_one_page_and_once(seller):
+    typed = sold(seller)
+    first, again = seller.post("/factures/nouvelle", data=typed), seller.post("/factures/nouvelle", data=typed)
+    assert (first.status_code, again.status_code) == (302, 302), first.text
+    assert first.location == again.location
+    assert counted("sales_document") == 1
+    page = read(seller, first.location)
+    assert re.search(r"F-\d{4}-0001", page)
+    assert "Riad imaginaire" in page
+    assert "240,00" in page
+
+
+def test_a_payment_sent_twice_is_one(seller):
+    place = seller.post("/factures/nouvelle", data=sold(seller)).location
+    today = re.search(r'name="received_on"[^>]*value="([^"]+)"', seller.get(place).text)
+    typed = {**hidden(seller.get(place).text), "amount": "120,00", "received_on": today[1], "means": "transfer"}
+    for _ in range(2):
+        assert seller.post(f"{place}/reglements", data=typed).status_code == 302
+    assert counted("payment") == 1
+    assert read(seller, place).count("120,00") == 2  # the payment, and what is left
+
+
+def test_a_line_without_words_is_asked_for_and_nothing_kept(seller):
+    answer = seller.post("/factures/nouvelle", data={**sold(seller), "lines-0-description": ""})
+    assert answer.status_code == 422
+    assert "100,00" in answer.text
+    assert counted("sales_document") == 0
+    assert counted("party") == 0
+
+
+def test_a_bill_sent_twice_with_a_new_supplier_is_one(seller):
+    page = seller.get("/achats/nouveau").text
+    typed = {
+        **hidden(page),
+        "kind": "bill",
+        "party_id": "",
+        "new_party": "Argiles fictives",
+        "billed_on": "01/01/2026",
+        "nature": "materials",
+        "label": "Argile",
+        "gross": "120,00",
+        "vat_category": "standard",
+    }
+    first, again = seller.post("/achats/nouveau", data=typed), seller.post("/achats/nouveau", data=typed)
+    assert (first.status_code, again.status_code) == (302, 302), first.text
+    assert first.location == again.location
+    assert counted("purchase") == 1
