@@ -70,7 +70,19 @@ def _begin(connection: Connection) -> None:
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101 (a connection that begins is open)
     token = _NOT_OF_TOKENS.sub("", scope.get())
-    driver.execute(f"begin; select set_config('ecp.token', '{token}', true)", prepare=False)
+    with _as_sqlalchemy_says(connection, driver):
+        driver.execute(f"begin; select set_config('ecp.token', '{token}', true)", prepare=False)
+
+
+@contextmanager
+def _as_sqlalchemy_says(connection: Connection, driver: Any) -> Iterator[None]:
+    """Tell what the driver refuses as SQLAlchemy would, and throw a broken connection away."""
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        if driver.closed or driver.broken:
+            connection.invalidate(error)
+        raise sa.exc.OperationalError("", None, error) from error
 
 
 @sa.event.listens_for(Session, "after_begin")
@@ -118,9 +130,11 @@ def _known(error: psycopg.Error) -> DomainError | None:
 
 def call(query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
     """Run a statement of the driver's own in the session's transaction: for the doors that are called most."""
-    driver = session.connection().connection.driver_connection
+    connection = session.connection()
+    driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101 (a connection in a transaction is open)
-    rows: list[tuple[Any, ...]] = driver.execute(query, values).fetchall()
+    with _as_sqlalchemy_says(connection, driver):
+        rows: list[tuple[Any, ...]] = driver.execute(query, values).fetchall()
     return rows
 
 
