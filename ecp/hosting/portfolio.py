@@ -4,8 +4,8 @@ The rows are summaries, written by the month run and refreshed for the month und
 a coordinator reads them and no journal line, no invoice, no customer's name (RELIABILITY I9).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -20,23 +20,19 @@ from ecp.hosting import cash, figures, hosted
 from ecp.hosting.snapshot import Snapshot
 
 _MONTHS = 6
-_FALLING = Decimal("0.75")
-_RISING = Decimal("1.25")
 _QUIET_DAYS = 45
-_THOUSAND = Decimal("1000.00")
+_THOUSAND = 1000_00
+PAGE = 25
 
 
 class Signal(StrEnum):
-    """What makes an activity worth a call."""
+    """What makes an activity worth a call; `_JUDGED` says when."""
 
     NEGATIVE = "negative"
     FALLING = "falling"
     LATE = "late"
     QUIET = "quiet"
     RISING = "rising"
-
-
-_WEIGHTS = {Signal.NEGATIVE: 8, Signal.FALLING: 4, Signal.LATE: 3, Signal.QUIET: 4, Signal.RISING: 0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,70 +54,65 @@ class PortfolioMonth:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """An activity as the portfolio shows it: its last months, oldest first, and its signals."""
+    """An activity as the portfolio shows it; `sales` are those of its last months, oldest first."""
 
     activity_id: int
     code: str
     name: str
     trade: str
-    months: tuple[PortfolioMonth, ...]
-    signals: tuple[Signal, ...] = field(default=())
-    quiet_days: int | None = None
+    sales: tuple[Decimal, ...]
+    turnover: Decimal
+    """Of the last three months."""
 
-    @property
-    def now(self) -> PortfolioMonth | None:
-        """The newest month."""
-        return self.months[-1] if self.months else None
+    turnover_before: Decimal
+    """Of the three months before."""
 
-    @property
-    def weight(self) -> int:
-        """How much a call is needed: the heaviest come first."""
-        return sum(_WEIGHTS[each] for each in self.signals)
-
-    @property
-    def turnover(self) -> Decimal:
-        """Sales of the last three months."""
-        return sum((each.turnover for each in self.months[-3:]), money.ZERO)
-
-    @property
-    def turnover_before(self) -> Decimal:
-        """Sales of the three months before."""
-        return sum((each.turnover for each in self.months[-6:-3]), money.ZERO)
+    available: Decimal | None
+    receivables_late: Decimal | None
+    quiet_days: int | None
+    signals: tuple[Signal, ...]
 
 
-def signals(months: Sequence[PortfolioMonth], *, on: date) -> tuple[Signal, ...]:
-    """Say what the months of an activity (oldest first) tell: it lacks money, sells less, is paid late, sells nothing.
+@dataclass(frozen=True, kw_only=True)
+class Portfolio:
+    """A page of activities, those who need a call first; the counts are of all that are hosted."""
 
-    >>> signals([], on=date(2026, 10, 31))
-    (<Signal.QUIET: 'quiet'>,)
-    """
-    found = []
-    last = months[-1] if months else None
-    if last and last.available < 0:
-        found.append(Signal.NEGATIVE)
-    now = sum((each.turnover for each in months[-3:]), money.ZERO)
-    before = sum((each.turnover for each in months[-6:-3]), money.ZERO)
-    if len(months) >= _MONTHS and before >= _THOUSAND and now < before * _FALLING:
-        found.append(Signal.FALLING)
-    if last and last.receivables_late > max(_THOUSAND, last.turnover / 4):
-        found.append(Signal.LATE)
-    sold = last.last_sale_on if last else None
-    if sold is None or (on - sold).days > _QUIET_DAYS:
-        found.append(Signal.QUIET)
-    if len(months) >= _MONTHS and before >= _THOUSAND and now > before * _RISING:
-        found.append(Signal.RISING)
-    return tuple(found)
+    standings: list[Standing]
+    found: int
+    hosted: int
+    counts: dict[Signal, int]
 
 
-def standings(enterprise_id: int, *, on: date) -> list[Standing]:
-    """Give the portfolio of an enterprise, those who need a call first."""
-    first = month_readings.months_back(on, _MONTHS - 1)
-    months: dict[int, list[PortfolioMonth]] = {}
-    for row in session.execute(_MONTHS_OF, {"enterprise_id": enterprise_id, "first": first, "on": on}):
-        each = _read(dict(row._mapping))  # noqa: SLF001 (SQLAlchemy's public name)
-        months.setdefault(each.activity_id, []).append(each)
-    found = [_standing(each, months.get(each.id, []), on) for each in hosted.in_month(enterprise_id, on.replace(day=1))]
-    return sorted(found, key=lambda each: (-each.weight, each.now.available if each.now else money.ZERO, each.name))
+def read(  # noqa: PLR0913 (whose, when, which, where)
+    enterprise_id: int,
+    *,
+    on: date,
+    search: str = "",
+    signal: Signal | None = None,
+    page: int = 1,
+    activity_id: int | None = None,
+) -> Portfolio:
+    """Give a page (of `PAGE`, from 1) of the portfolio: all, or those of a name, a trade, a signal."""
+    values = {
+        "enterprise_id": enterprise_id,
+        "on": on,
+        "since": month_readings.months_back(on, _MONTHS - 1),
+        "quiet": _QUIET_DAYS,
+        "least": _THOUSAND,
+        "words": f"%{_of_like(search.strip())}%",
+        "signal": signal.value if signal else None,
+        "activity_id": activity_id,
+        "skipped": (page - 1) * PAGE,
+        "limit": PAGE,
+    }
+    counted = session.execute(_COUNTED, values).one()
+    rows = session.execute(_STANDINGS, values).all()
+    return Portfolio(
+        standings=[_standing(row) for row in rows],
+        found=rows[0].found if rows else 0,
+        hosted=counted.hosted,
+        counts={each: getattr(counted, each.value) for each in Signal},
+    )
 
 
 def of_activity(enterprise_id: int, activity_id: int, *, on: date, count: int = 18) -> list[PortfolioMonth]:
@@ -150,16 +141,23 @@ def refresh(enterprise_id: int, month: date) -> int:
     return len(subjects)
 
 
-def _standing(each: hosted.Hosted, months: list[PortfolioMonth], on: date) -> Standing:
-    sold = months[-1].last_sale_on if months else None
+def _of_like(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def _standing(row: sa.Row[Any]) -> Standing:
     return Standing(
-        activity_id=each.id,
-        code=each.code,
-        name=each.name,
-        trade=each.trade,
-        months=tuple(months),
-        signals=signals(months, on=on),
-        quiet_days=(on - sold).days if sold else None,
+        activity_id=row.id,
+        code=row.code,
+        name=row.name,
+        trade=row.trade,
+        sales=tuple(money.from_centimes(each) for each in row.sales or ()),
+        turnover=money.from_centimes(row.turnover),
+        turnover_before=money.from_centimes(row.turnover_before),
+        available=None if row.available is None else money.from_centimes(row.available),
+        receivables_late=None if row.receivables_late is None else money.from_centimes(row.receivables_late),
+        quiet_days=row.quiet_days,
+        signals=tuple(each for each in Signal if getattr(row, each.value)),
     )
 
 
@@ -194,9 +192,44 @@ def _read(row: Mapping[str, Any]) -> PortfolioMonth:
 
 _AMOUNTS = ("turnover", "costs", "result", "cash", "available", "receivables", "receivables_late", "levies")
 _COLUMNS = f"activity_id, month, last_sale_on, {', '.join(_AMOUNTS)}"
-_MONTHS_OF = sa.text(f"""
-    select {_COLUMNS} from portfolio_month
-    where enterprise_id = :enterprise_id and month between :first and :on order by activity_id, month
+_JUDGED = """
+    with told as (
+        select activity_id, array_agg(turnover order by month) as sales,
+            (array_agg(turnover order by month))[count(*)] as sold,
+            (array_agg(available order by month))[count(*)] as available,
+            (array_agg(receivables_late order by month))[count(*)] as receivables_late,
+            max(last_sale_on) as last_sale_on
+        from portfolio_month where enterprise_id = :enterprise_id and month between :since and :on
+        group by activity_id
+    ), summed as (
+        select a.id, a.code, a.name, a.trade, t.sales, t.sold, t.available, t.receivables_late,
+            cast(:on as date) - t.last_sale_on as quiet_days,
+            (select coalesce(sum(u), 0) from unnest(t.sales[cardinality(t.sales) - 2\\:]) u) as turnover,
+            (select coalesce(sum(u), 0) from unnest(t.sales[\\:cardinality(t.sales) - 3]) u) as turnover_before
+        from activity a left join told t on t.activity_id = a.id
+        where a.enterprise_id = :enterprise_id and not a.is_structure
+          and a.opened_on <= :on and (a.closed_on is null or a.closed_on >= date_trunc('month', cast(:on as date)))
+    ), judged as (
+        select *, coalesce(available < 0, false) as negative,
+            cardinality(sales) = 6 and turnover_before >= :least and turnover < turnover_before * 0.75 as falling,
+            coalesce(receivables_late > greatest(:least, sold / 4), false) as late,
+            coalesce(quiet_days > :quiet, true) as quiet,
+            cardinality(sales) = 6 and turnover_before >= :least and turnover > turnover_before * 1.25 as rising
+        from summed
+    )"""
+_STANDINGS = sa.text(f"""{_JUDGED}
+    select *, count(*) over () as found from judged
+    where (name ilike :words or trade ilike :words or code ilike :words)
+      and (cast(:activity_id as int) is null or id = :activity_id)
+      and (cast(:signal as text) is null or case :signal
+        when 'negative' then negative when 'falling' then falling when 'late' then late when 'quiet' then quiet
+        else rising end)
+    order by 8 * cast(negative as int) + 4 * cast(falling as int) + 3 * cast(late as int) + 4 * cast(quiet as int) desc,
+        available nulls last, name
+    limit :limit offset :skipped
+""")
+_COUNTED = sa.text(f"""{_JUDGED}
+    select count(*) as hosted, {", ".join(f"count(*) filter (where {each}) as {each}" for each in Signal)} from judged
 """)
 _MONTHS_OF_ONE = sa.text(f"""
     select {_COLUMNS} from portfolio_month

@@ -107,14 +107,9 @@ def test_a_clean_run_posts_closes_freezes_and_prints(ready):
 def test_the_portfolio_is_written_with_the_statements(ready):
     start(ready)
     run_to_the_end(ready)
-    found = {each.activity_id: each for each in portfolio.standings(ready.enterprise_id, on=date(2026, 1, 31))}
-    now = found[ready.potter].now
-    assert now is not None
-    assert (now.turnover, now.available, now.last_sale_on) == (
-        Decimal("1100.00"),
-        Decimal("190.00"),
-        date(2026, 1, 25),
-    )
+    found = portfolio.read(ready.enterprise_id, on=date(2026, 1, 31)).standings
+    now = next(each for each in found if each.activity_id == ready.potter)
+    assert (now.turnover, now.available, now.quiet_days) == (Decimal("1100.00"), Decimal("190.00"), 6)
 
 
 def test_a_second_run_changes_nothing(ready):
