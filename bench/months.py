@@ -112,10 +112,12 @@ def front_pages(app: Flask, url: str, large: town.Town) -> Iterator[Row]:
 
 
 def _visit(app: Flask, token: str, address: str) -> None:
-    client = app.test_client()
-    with client.session_transaction() as visit:
-        visit["_user_id"] = token
-    answer = client.get(address)
+    """A visit of a reader who has signed in; each keeps their browser, as the bare driver keeps its connection."""
+    if getattr(_BROWSERS, "token", None) != token:
+        _BROWSERS.made, _BROWSERS.token = app.test_client(), token
+        with _BROWSERS.made.session_transaction() as visit:
+            visit["_user_id"] = token
+    answer = _BROWSERS.made.get(address)
     assert answer.status_code == 200, answer.status
 
 
@@ -137,7 +139,7 @@ def _recorded(app: Flask, token: str, address: str) -> list[tuple[str, object]]:
     return said
 
 
-_CONNECTIONS = threading.local()
+_BROWSERS, _CONNECTIONS = threading.local(), threading.local()
 
 
 def _bare(url: str, said: list[tuple[str, object]], token: str) -> None:

@@ -76,7 +76,10 @@ def current() -> Actor:
 
 def signed_in() -> Actor | None:
     """The signed-in actor, or None."""
-    return current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001
+    actor = g.get("_login_user")  # where Flask-Login keeps it: its proxy asks many times a page
+    if actor is None:
+        actor = current_user._get_current_object()  # noqa: SLF001
+    return actor if actor.is_authenticated else None
 
 
 def sign_in(token: str) -> None:
@@ -86,10 +89,17 @@ def sign_in(token: str) -> None:
     if language:
         session["language"] = language
     walls.assume(token)
+    forget_reader()
     actor = load(token)
     if actor is None:
         abort(401)
     login_user(actor)
+
+
+def forget_reader() -> None:
+    """Find anew who reads and in which language: pages keep both for the length of a request."""
+    for name in ("_login_user", "language", "translations"):
+        g.pop(name, None)
 
 
 def sign_out() -> None:
@@ -167,7 +177,7 @@ def _forget(_error: BaseException | None) -> None:
 def _guard() -> Response | None:
     """Let in those whom the view names."""
     walls.assume("")
-    g.pop("_login_user", None)
+    forget_reader()
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None:
         return None

@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request, session
-from flask_babel import Babel, gettext
+from flask import Flask, g, request, session, url_for
+from flask_babel import Babel, get_translations, gettext
 from markupsafe import Markup, escape
 
 from ecp import formats
@@ -42,11 +43,19 @@ def register(app: Flask) -> None:
     app.add_template_filter(whole, "whole")
     app.add_template_filter(sentence, "sentence")
     app.add_template_filter(icon, "icon")
+    app.jinja_env.globals["_"] = _translated
     app.context_processor(_context)
 
 
 def current() -> str:
-    """The language of the request: the person's, else what the browser chose or asks for."""
+    """The language of the request: the person's, else what the browser chose or asks for; found once a request."""
+    known = g.get("language")
+    if known is None:
+        known = g.language = _chosen()
+    return str(known)
+
+
+def _chosen() -> str:
     chosen = session.get("language")
     if chosen in LANGUAGES:
         return str(chosen)
@@ -65,6 +74,15 @@ def _context() -> dict[str, Any]:
     }
 
 
+def _translated(text: str, **values: Any) -> Markup:
+    """Say a text of a template in the reader's language: Jinja's own way finds the catalogue anew for each word."""
+    translations = g.get("translations")
+    if translations is None:
+        translations = g.translations = get_translations()
+    said = Markup(translations.ugettext(text))  # noqa: S704 (our own catalogues; values are escaped)
+    return said % values if values or "%" in said else said
+
+
 def _in_language(write: Any) -> Any:
     def filtered(value: Any, **options: Any) -> str:
         return "" if value is None else str(write(value, current(), **options))
@@ -76,9 +94,10 @@ def money(value: Decimal | None, *, sign: bool = False) -> Markup:
     """Write an amount with its centimes lighter, left to right whatever stands around it."""
     if value is None:
         return Markup("")
-    parts = formats.amount_parts(value, current(), sign=sign)
-    return Markup('<bdi dir="ltr" class="money{}">{}{}<span class="cents">{}</span></bdi>').format(
-        " negative" if value < 0 else "", parts.sign, parts.whole, parts.decimals
+    parts = formats.amount_parts(value, current(), sign=sign)  # digits and their separators: nothing to escape
+    css = "money negative" if value < 0 else "money"
+    return Markup(  # noqa: S704
+        f'<bdi dir="ltr" class="{css}">{parts.sign}{parts.whole}<span class="cents">{parts.decimals}</span></bdi>'
     )
 
 
@@ -105,9 +124,14 @@ def _written(value: object) -> object:
 
 def icon(name: str, css: str = "") -> Markup:
     """Draw an icon of the sprite, as tall as the text around it; it is told to nobody who listens."""
-    from flask import url_for
+    address = g.get("icons")
+    if address is None:
+        address = g.icons = url_for("assets.file", name="vendor/icons.svg")
+    return _icon(address, name, css)
 
-    address = url_for("assets.file", name="vendor/icons.svg")
+
+@lru_cache(maxsize=512)
+def _icon(address: str, name: str, css: str) -> Markup:
     return Markup('<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(
         css, escape(address), name
     )
