@@ -19,6 +19,11 @@ class Imported:
     posted: int
     already_there: int
 
+    @property
+    def is_large(self) -> bool:
+        """Whether reports are slow until the planner knows: `posting.refresh_statistics`, in a later transaction."""
+        return self.posted >= _MANY
+
 
 def post(enterprise_id: int, data: bytes, *, create_activities: bool = False) -> Imported:
     """Post a CSV of entries, all or nothing; exercises are opened as its dates need.
@@ -36,8 +41,6 @@ def post(enterprise_id: int, data: bytes, *, create_activities: bool = False) ->
     except SourceReused as error:
         raise entries_file.EntriesFileRefused(_reused(table, error)) from error
     new = sum(each.is_new for each in posted)
-    if new >= _MANY:
-        posting.refresh_statistics()
     return Imported(posted=new, already_there=len(posted) - new)
 
 

@@ -31,12 +31,15 @@ def import_(file: Path, code: str, form: str, *, create_activities: bool) -> Non
     data = file.read_bytes()
     with books():
         from ecp import enterprises
-        from ecp.accounting import entries_import
+        from ecp.accounting import entries_import, posting
         from ecp.db import transaction
 
         with transaction():
             enterprise = enterprises.by_code(code)
             done = entries_import.post(enterprise.id, data, create_activities=create_activities)
+        if done.is_large:
+            with transaction():
+                posting.refresh_statistics()
     if form == "json":
         output.one(done)
     else:

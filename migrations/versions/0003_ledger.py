@@ -4,12 +4,14 @@ The order of locks is: counters of journals (sorted), then the state of the mont
 takes the same counters first, so a posting under way and a closing never miss each other (RELIABILITY 4.7).
 
 Lines name accounts, activities and journals without foreign keys: those rows never go (0002), the door resolves them
-itself, and `ecp verify` looks for strays. A foreign key would lock the bank's account for every posting at once.
+itself, and `ecp verify` looks for strays. A foreign key would lock the bank's account for every posting at once. Nor do
+lines and seals have one to their entry: entries never go either, and the guard of lines asks once a statement what a
+foreign key would ask once a line.
 """
 
 from alembic import op
 
-from migrations import ddl
+from migrations import ddl, sealing
 
 revision = "0003"
 down_revision = "0002"
@@ -54,8 +56,7 @@ TABLES = """
         label text not null default '' check (length(label) <= 500),
         due_on date,
         primary key (enterprise_id, entry_id, position),
-        check (debit >= 0 and credit >= 0 and (debit = 0) <> (credit = 0) and debit + credit <= 9999999999999999),
-        foreign key (enterprise_id, entry_id) references entry (enterprise_id, id)
+        check (debit >= 0 and credit >= 0 and (debit = 0) <> (credit = 0) and debit + credit <= 9999999999999999)
     );
     create index entry_line_of_account on entry_line (enterprise_id, account_id, day, entry_id, position)
         include (activity_id, debit, credit);
@@ -78,94 +79,10 @@ TABLES = """
         sealed_at timestamptz not null,
         activities int[] not null,
         primary key (enterprise_id, entry_id),
-        unique (enterprise_id, journal_id, year_id, number),
-        foreign key (enterprise_id, entry_id) references entry (enterprise_id, id)
+        unique (enterprise_id, journal_id, year_id, number)
     );
 """
 
-SEAL = """
-declare
-    item record; closed date;
-    chain_head bytea; last_number int; last_at timestamptz; journal int := 0; year int := 0;
-begin
-    if exists (select 1 from entry_seal where enterprise_id = new.enterprise_id and entry_id = new.id) then
-        return null;
-    end if;
-    perform 1 from journal_counter c
-    where c.enterprise_id = new.enterprise_id and (c.journal_id, c.year_id) in (
-        select e.journal_id, e.year_id from entry e
-        where e.xact = new.xact and e.enterprise_id = new.enterprise_id)
-    order by c.journal_id, c.year_id for no key update;
-    select min(p.month) into closed from entry e
-    join period p on p.enterprise_id = e.enterprise_id and p.month = date_trunc('month', e.day)::date
-    where e.xact = new.xact and e.enterprise_id = new.enterprise_id and p.closed_at is not null
-      and not exists (select 1 from entry_seal s where s.enterprise_id = e.enterprise_id and s.entry_id = e.id);
-    if closed is not null then
-        raise exception using errcode = 'EC005', message = 'closed month',
-            detail = json_build_object('on', closed)::text;
-    end if;
-    for item in
-        select m.id, m.journal_id, m.year_id, m.activities, t.lines, t.debit,
-            t.lines >= 2 and t.debit = t.credit and t.one_day and t.activities = m.activities and (
-                cardinality(m.activities) = 1 or not exists (
-                    select 1 from entry_line l where l.enterprise_id = m.enterprise_id and l.entry_id = m.id
-                    group by l.activity_id having sum(l.debit) <> sum(l.credit))) as is_right,
-            json_build_array(1, m.id, m.journal_id, m.year_id, to_char(m.day, 'YYYY-MM-DD'), m.label, m.document,
-                m.source, encode(m.fingerprint, 'hex'), m.reverses_id, m.author,
-                (extract(epoch from m.recorded_at) * 1000000)::bigint)::text || t.text as text
-        from entry m
-        cross join lateral (
-            select count(*) as lines, sum(l.debit) as debit, sum(l.credit) as credit,
-                bool_and(l.day = m.day) as one_day,
-                array_agg(distinct l.activity_id order by l.activity_id) as activities,
-                '[' || string_agg(json_build_array(l.position, l.account_id, l.activity_id, l.party_id, l.debit,
-                    l.credit, l.label, to_char(l.due_on, 'YYYY-MM-DD'))::text, ', ' order by l.position) || ']' as text
-            from entry_line l where l.enterprise_id = m.enterprise_id and l.entry_id = m.id
-        ) t
-        where m.xact = new.xact and m.enterprise_id = new.enterprise_id
-          and not exists (select 1 from entry_seal s where s.enterprise_id = m.enterprise_id and s.entry_id = m.id)
-        order by m.journal_id, m.year_id, m.id
-    loop
-        if item.is_right is not true then
-            raise exception using errcode = 'EC001', message = format('entry %s does not balance', item.id);
-        end if;
-        if item.journal_id <> journal or item.year_id <> year then
-            if journal <> 0 then
-                update journal_counter c set last = last_number, head = chain_head, sealed_at = last_at
-                where c.enterprise_id = new.enterprise_id and c.journal_id = journal and c.year_id = year;
-            end if;
-            journal := item.journal_id; year := item.year_id;
-            select c.last, c.head, greatest(c.sealed_at, clock_timestamp()) into strict last_number, chain_head, last_at
-            from journal_counter c
-            where c.enterprise_id = new.enterprise_id and c.journal_id = journal and c.year_id = year;
-        end if;
-        last_number := last_number + 1;
-        chain_head := sha256(chain_head || convert_to(
-            last_number || ':' || (extract(epoch from last_at) * 1000000)::bigint || ':' || item.text, 'UTF8'));
-        insert into entry_seal (enterprise_id, entry_id, journal_id, year_id, number, lines, total, digest, sealed_at,
-            activities)
-        values (new.enterprise_id, item.id, journal, year, last_number, item.lines, item.debit, chain_head, last_at,
-            item.activities);
-    end loop;
-    update journal_counter c set last = last_number, head = chain_head, sealed_at = last_at
-    where c.enterprise_id = new.enterprise_id and c.journal_id = journal and c.year_id = year;
-    return null;
-end"""
-
-LINES_GUARD = """
-begin
-    if exists (
-        select 1 from (select distinct enterprise_id, entry_id from added) a
-        join entry_seal s on s.enterprise_id = a.enterprise_id and s.entry_id = a.entry_id
-    ) then
-        raise exception using errcode = 'EC009', message = 'entry lines never change: the entry is sealed';
-    end if;
-    return null;
-end"""
-
-GENERIC = "plan_cache_mode = force_generic_plan"
-ONE_BY_ONE = f"{GENERIC} set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off"
-"""Plan once: the sizes that a custom plan would know cost more to plan for than they save."""
 
 POST_ARGUMENTS = """
     of_enterprise int, sources text[], days date[], journals text[], labels text[], documents text[],
@@ -369,8 +286,7 @@ end"""
 
 def upgrade() -> None:
     op.execute(TABLES)
-    ddl.function("ledger_seal", "", "trigger", SEAL, settings=ONE_BY_ONE)
-    ddl.function("ledger_guard_lines", "", "trigger", LINES_GUARD)
+    sealing.create()
     ddl.function(
         "ledger_explain",
         "of_enterprise int, days date[], journals text[], line_account text[], line_activity int[]",
@@ -378,7 +294,7 @@ def upgrade() -> None:
         EXPLAIN,
     )
     answer = "table (place int, entry_id bigint, is_new bool)"
-    ddl.function("ledger_post", ONE_ARGUMENTS, answer, ONE, settings=ONE_BY_ONE)
+    ddl.function("ledger_post", ONE_ARGUMENTS, answer, ONE, settings=sealing.ONE_BY_ONE)
     ddl.function("ledger_post_many", POST_ARGUMENTS, answer, POST, settings="enable_nestloop = off")
     ddl.function(
         "ledger_reverse",

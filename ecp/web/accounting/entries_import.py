@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Response, request, send_file
 
 from ecp import clock, enterprises
-from ecp.accounting import entries_file, entries_import
+from ecp.accounting import entries_file, entries_import, posting
 from ecp.accounting.exports import formats, reading
 from ecp.db import transaction
 from ecp.enterprises import Role
@@ -35,6 +35,9 @@ def import_entries(enterprise_id: int) -> str | tuple[str, int]:
     try:
         with transaction():
             done = entries_import.post(enterprise_id, _uploaded(), create_activities="create" in request.form)
+        if done.is_large:
+            with transaction():
+                posting.refresh_statistics()
     except DomainError as error:
         return _page(enterprise_id, problems=error.problems or (Problem(str(error)),)), 422
     return _page(enterprise_id, done=done)
