@@ -129,7 +129,8 @@ def main() -> int:
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else KILLS
     acknowledged, missing, doubts, faults = run(kills, durable=True)
     sys.stdout.write(
-        f"{kills} kills: {acknowledged} acknowledged, {missing} missing, {doubts} tries refused or in doubt, verify {faults}\n"
+        f"{kills} kills: {acknowledged} acknowledged, {missing} missing,"
+        f" {doubts} tries refused or in doubt, verify {faults}\n"
     )
     control, lost, _, _ = run(CONTROL_KILLS, durable=False)
     sys.stdout.write(f"control without durability: {control} acknowledged, {lost} missing (some must be)\n")

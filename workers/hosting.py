@@ -52,8 +52,8 @@ def link(statement: Statement) -> str:
 
 @running.handles("hosting.refresh_portfolio", owns_transactions=True)
 def refresh_portfolio(_job: Job) -> None:
-    """Write the summaries of the month under way, an enterprise in each transaction."""
-    first = clock.today().replace(day=1)
+    """Write the summaries of the months under way, an enterprise in each transaction."""
+    today = clock.today()
     for enterprise in hosted.hosts():
         with transaction():
-            portfolio.refresh(enterprise.id, first)
+            portfolio.refresh_open(enterprise.id, today)

@@ -99,7 +99,7 @@ def _load() -> None:
         posting.refresh_statistics()
         for house in houses:
             _waiting(house, today)
-            portfolio.refresh(house.enterprise_id, today.replace(day=1))
+            portfolio.refresh_open(house.enterprise_id, today)
         walls.note("demo:loaded")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ecp import clock, money
-from ecp.accounting import month_readings
+from ecp.accounting import month_readings, periods
 from ecp.db import session
 from ecp.hosting import cash, figures, hosted
 from ecp.hosting.snapshot import Snapshot
@@ -113,6 +113,17 @@ def read(  # noqa: PLR0913 (whose, when, which, where)
         hosted=counted.hosted,
         counts={each: getattr(counted, each.value) for each in Signal},
     )
+
+
+def refresh_open(enterprise_id: int, on: date) -> int:
+    """Write the summaries of the months that have begun and are not closed, six at most; give how many months."""
+    begun = periods.first_open(enterprise_id)
+    if begun is None:
+        return 0
+    months = list(month_readings.months(max(begun, month_readings.months_back(on, _MONTHS - 1)), on))
+    for month in months:
+        refresh(enterprise_id, month)
+    return len(months)
 
 
 def of_activity(enterprise_id: int, activity_id: int, *, on: date, count: int = 18) -> list[PortfolioMonth]:

@@ -15,7 +15,7 @@ from ecp.hosting import contracts, hosted, levies, words
 from ecp.hosting.errors import ContractNotFound
 from ecp.hosting.hosted import Hosted
 from ecp.hosting.levies import Bases, Levy, YearToDate
-from ecp.web import access
+from ecp.web import access, languages
 from ecp.web.hosting import bp, levy_form
 from ecp.web.hosting.levy_form import LevyForm
 from ecp.web.htmx import render
@@ -204,6 +204,6 @@ def _example(form: LevyForm) -> dict[str, object]:
     year = YearToDate(opens_on=date(month.year, 1, 1), closes_on=date(month.year, 12, 31))
     bases = Bases(collected_net=typed, collected_gross=typed, invoiced_net=typed, margin=typed)
     result = levies.compute(terms, bases, month, year)
-    language = access.current().language
+    language = languages.current()
     steps = [(words.step(each, language), each.amount) for each in result.steps]
     return {"example": result, "example_amount": numbers.typed(typed), "steps": steps}

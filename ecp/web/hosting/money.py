@@ -2,13 +2,14 @@
 
 from datetime import date
 
-from flask import request
+from flask import request, url_for
 
 from ecp import clock
 from ecp.accounting import month_readings
 from ecp.enterprises import Role
 from ecp.hosting import advice, behind, cash, figures, printing, tasks, words
-from ecp.web import access
+from ecp.hosting.task import Task
+from ecp.web import access, languages
 from ecp.web.hosting import bp, chosen
 from ecp.web.htmx import render
 
@@ -19,7 +20,7 @@ MOVEMENTS_SHOWN = 8
 @access.requires(Role.ENTREPRENEUR)
 def money_today() -> str:
     """Show available cash and its terms, what needs the person, the last movements, the latest statement."""
-    activity, today, language = chosen.activity(), clock.today(), access.current().language
+    activity, today, language = chosen.activity(), clock.today(), languages.current()
     available = cash.available(activity.enterprise_id, activity.id, on=today)
     told = tasks.of(activity.enterprise_id, activity.id, available=available)
     moves = month_readings.last_moves(
@@ -31,11 +32,18 @@ def money_today() -> str:
         activity=activity,
         available=available,
         terms=words.of(language, "terms"),
-        tasks=[advice.sentence(advice.of_task(each), language) for each in told],
+        tasks=[(advice.sentence(advice.of_task(each), language), _address(each, activity.id)) for each in told],
         movements=moves,
         statements=printing.listed(activity.enterprise_id, activity.id, limit=1),
         today=today,
     )
+
+
+def _address(task: Task, activity_id: int) -> str:
+    """Where a task is done; nowhere for money that is missing."""
+    if task.kind == "late_customer":
+        return url_for("sales.invoices", voir="open", activite=activity_id)
+    return url_for("sales.purchases", activite=activity_id) if task.kind == "late_supplier" else ""
 
 
 @bp.get("/mon-argent/<key>")
@@ -51,6 +59,6 @@ def term_lines(key: str) -> str:
         "hosting/lines.html",
         "hosting/_lines.html",
         activity=activity,
-        title=words.of(access.current().language, "terms").get(key, key),
+        title=words.of(languages.current(), "terms").get(key, key),
         behind=behind.of_term(activity.enterprise_id, activity.id, on, key=key),
     )

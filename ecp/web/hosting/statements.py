@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from ecp.enterprises import Role
 from ecp.hosting import advice, behind, charts, monthly_statement, printing, words
 from ecp.sales.documents import CHANNELS
-from ecp.web import access
+from ecp.web import access, languages
 from ecp.web.hosting import bp, chosen
 from ecp.web.htmx import render
 
@@ -33,7 +33,7 @@ def statement_list() -> str:
 def statement(of: date) -> str:
     """Show a statement: the same figures as the paper, each leading to its lines."""
     activity = chosen.activity()
-    language = access.current().language
+    language = languages.current()
     found = printing.one(activity.enterprise_id, activity.id, of)
     figures = found.figures
     return render(
@@ -54,10 +54,10 @@ def statement(of: date) -> str:
 @bp.get("/releves/<mois:of>.pdf")
 @access.requires(*READERS)
 def statement_pdf(of: date) -> Response:
-    """Give the paper of a statement in the language asked for, else the person's."""
+    """Give the paper of a statement in the language asked for, else the reader's."""
     activity = chosen.activity()
     found = printing.one(activity.enterprise_id, activity.id, of)
-    language = request.args.get("langue", access.current().language)
+    language = request.args.get("langue", languages.current())
     if language not in {"fr", "ar", "en"}:
         language = "fr"
     name = monthly_statement.file_name(found.figures, activity.code, language)
@@ -78,7 +78,7 @@ def statement_lines(of: date, section: str, key: str) -> str:
         "hosting/lines.html",
         "hosting/_lines.html",
         activity=activity,
-        title=_title(section, key, access.current().language),
+        title=_title(section, key, languages.current()),
         behind=behind.of_month(activity.enterprise_id, activity.id, found.month, section=section, key=key),
         month=of,
     )
