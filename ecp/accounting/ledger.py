@@ -302,7 +302,7 @@ _OF_ACTIVITY = "enterprise_id = :enterprise and activity_id = :activity"
 
 
 def _frozen_before(day: str) -> str:
-    """The last close whose month had ended by a day; nothing: long ago."""
+    """The last close whose month had ended by a day; nothing: long ago. Those who read it add `offset 0`: once only."""
     return f"""coalesce((select max(month) from period where enterprise_id = :enterprise and closed_at is not null
         and month + interval '1 month' <= cast({day} as date) + 1), date '0001-01-01')"""
 
@@ -312,7 +312,7 @@ def _cumulative(name: str, table: str, of: str, day: str) -> str:
     return f"""
     {name}_close as materialized (
         select month, cast(month + interval '1 month' as date) as since
-        from (select {_frozen_before(day)} as month) last_close
+        from (select {_frozen_before(day)} as month offset 0) last_close
     ), {name} as (
         select account_id, sum(debit) as debit, sum(credit) as credit from (
             select account_id, debit, credit from {table}
@@ -345,7 +345,7 @@ def _before(table: str, of: str) -> sa.TextClause:
     return sa.text(f"""
     with closed as materialized (
         select month, cast(month + interval '1 month' as date) as since
-        from (select {_frozen_before("cast(:day as date) - 1")} as month) last_close
+        from (select {_frozen_before("cast(:day as date) - 1")} as month offset 0) last_close
     )
     select cast(
         coalesce((select debit - credit from {table}

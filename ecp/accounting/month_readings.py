@@ -279,7 +279,7 @@ _BALANCES = sa.text("""
         select month, cast(month + interval '1 month' as date) as since from (
             select coalesce((select max(month) from period where enterprise_id = :enterprise_id
                 and closed_at is not null and month + interval '1 month' <= cast(:on as date) + 1),
-                date '0001-01-01') as month) last_close
+                date '0001-01-01') as month offset 0) last_close
     )
     select m.activity_id, a.number as account, cast(sum(m.amount) as bigint) as amount from (
         select activity_id, account_id, debit - credit as amount from activity_balance
