@@ -183,11 +183,10 @@ begin
         ), written as (
             insert into entry_line (enterprise_id, entry_id, position, day, account_id, activity_id, party_id, debit,
                 credit, label, due_on)
-            select of_enterprise, m.id, l.position, m.day,
-                (select a.id from account a where a.enterprise_id = of_enterprise and a.number = l.account
-                    and length(a.number) >= 4),
-                l.activity_id, l.party_id, l.debit, l.credit, l.label, l.due_on
+            select of_enterprise, m.id, l.position, m.day, a.id, l.activity_id, l.party_id, l.debit, l.credit, l.label,
+                l.due_on
             from made m join given g on g.source = m.source join lines l on l.place = g.place
+            left join account a on a.enterprise_id = of_enterprise and a.number = l.account and length(a.number) >= 4
             order by l.place, l.position
         )
         select g.place::int, m.id, true from made m join given g on g.source = m.source;
