@@ -26,7 +26,7 @@ PAGE = 25
 
 
 class Signal(StrEnum):
-    """What makes an activity worth a call; `_JUDGED` says when."""
+    """What makes an activity worth a call; `_STANDINGS` says when."""
 
     NEGATIVE = "negative"
     FALLING = "falling"
@@ -105,13 +105,12 @@ def read(  # noqa: PLR0913 (whose, when, which, where)
         "skipped": (page - 1) * PAGE,
         "limit": PAGE,
     }
-    counted = session.execute(_COUNTED, values).one()
-    rows = session.execute(_STANDINGS, values).all()
+    rows = session.execute(_STANDINGS, values).all()  # one at least: the counts
     return Portfolio(
-        standings=[_standing(row) for row in rows],
-        found=rows[0].found if rows else 0,
-        hosted=counted.hosted,
-        counts={each: getattr(counted, each.value) for each in Signal},
+        standings=[_standing(row) for row in rows if row.id is not None],
+        found=rows[0].found or 0,
+        hosted=rows[0].hosted,
+        counts={each: getattr(rows[0], f"count_{each}") for each in Signal},
     )
 
 
@@ -203,7 +202,7 @@ def _read(row: Mapping[str, Any]) -> PortfolioMonth:
 
 _AMOUNTS = ("turnover", "costs", "result", "cash", "available", "receivables", "receivables_late", "levies")
 _COLUMNS = f"activity_id, month, last_sale_on, {', '.join(_AMOUNTS)}"
-_JUDGED = """
+_STANDINGS = sa.text(f"""
     with told as (
         select activity_id, array_agg(turnover order by month) as sales,
             (array_agg(turnover order by month))[count(*)] as sold,
@@ -220,27 +219,29 @@ _JUDGED = """
         from activity a left join told t on t.activity_id = a.id
         where a.enterprise_id = :enterprise_id and not a.is_structure
           and a.opened_on <= :on and (a.closed_on is null or a.closed_on >= date_trunc('month', cast(:on as date)))
-    ), judged as (
+    ), judged as materialized (
         select *, coalesce(available < 0, false) as negative,
             cardinality(sales) = 6 and turnover_before >= :least and turnover < turnover_before * 0.75 as falling,
             coalesce(receivables_late > greatest(:least, sold / 4), false) as late,
             coalesce(quiet_days > :quiet, true) as quiet,
             cardinality(sales) = 6 and turnover_before >= :least and turnover > turnover_before * 1.25 as rising
         from summed
-    )"""
-_STANDINGS = sa.text(f"""{_JUDGED}
-    select *, count(*) over () as found from judged
-    where (name ilike :words or trade ilike :words or code ilike :words)
-      and (cast(:activity_id as int) is null or id = :activity_id)
-      and (cast(:signal as text) is null or case :signal
-        when 'negative' then negative when 'falling' then falling when 'late' then late when 'quiet' then quiet
-        else rising end)
-    order by 8 * cast(negative as int) + 4 * cast(falling as int) + 3 * cast(late as int) + 4 * cast(quiet as int) desc,
-        available nulls last, name
-    limit :limit offset :skipped
-""")
-_COUNTED = sa.text(f"""{_JUDGED}
-    select count(*) as hosted, {", ".join(f"count(*) filter (where {each}) as {each}" for each in Signal)} from judged
+    ), counted as (
+        select count(*) as hosted, {", ".join(f"count(*) filter (where {each}) as count_{each}" for each in Signal)}
+        from judged
+    ), chosen as (
+        select *, count(*) over () as found, row_number() over (order by
+            8 * cast(negative as int) + 4 * cast(falling as int) + 3 * cast(late as int) + 4 * cast(quiet as int) desc,
+            available nulls last, name, id) as place
+        from judged
+        where (name ilike :words or trade ilike :words or code ilike :words)
+          and (cast(:activity_id as int) is null or id = :activity_id)
+          and (cast(:signal as text) is null or case :signal
+            when 'negative' then negative when 'falling' then falling when 'late' then late when 'quiet' then quiet
+            else rising end)
+        order by place limit :limit offset :skipped
+    )
+    select * from counted left join chosen on true order by place
 """)
 _MONTHS_OF_ONE = sa.text(f"""
     select {_COLUMNS} from portfolio_month
