@@ -301,18 +301,22 @@ _OF_ENTERPRISE = "enterprise_id = :enterprise"
 _OF_ACTIVITY = "enterprise_id = :enterprise and activity_id = :activity"
 
 
-def _frozen_before(day: str) -> str:
-    """The last close whose month had ended by a day; nothing: long ago. Those who read it add `offset 0`: once only."""
-    return f"""coalesce((select max(month) from period where enterprise_id = :enterprise and closed_at is not null
-        and month + interval '1 month' <= cast({day} as date) + 1), date '0001-01-01')"""
+def last_close(day: str, enterprise: str = ":enterprise") -> str:
+    """Write a query for the last close whose month had ended by a day (none: long ago) and the day after it.
+
+    `offset 0` keeps the planner from looking for it once a column.
+    """
+    return f"""
+        select month, cast(month + interval '1 month' as date) as since from (
+            select coalesce((select max(month) from period where enterprise_id = {enterprise} and closed_at is not null
+                and month + interval '1 month' <= cast({day} as date) + 1), date '0001-01-01') as month offset 0
+        ) last_close"""
 
 
 def _cumulative(name: str, table: str, of: str, day: str) -> str:
     """Sums per account up to the end of a day: the last close, and the lines since."""
     return f"""
-    {name}_close as materialized (
-        select month, cast(month + interval '1 month' as date) as since
-        from (select {_frozen_before(day)} as month offset 0) last_close
+    {name}_close as materialized ({last_close(day)}
     ), {name} as (
         select account_id, sum(debit) as debit, sum(credit) as credit from (
             select account_id, debit, credit from {table}
@@ -343,9 +347,7 @@ _TRIAL_OF_ACTIVITY = _trial("activity_balance", _OF_ACTIVITY)
 def _before(table: str, of: str) -> sa.TextClause:
     """The balance of an account before a place in its lines."""
     return sa.text(f"""
-    with closed as materialized (
-        select month, cast(month + interval '1 month' as date) as since
-        from (select {_frozen_before("cast(:day as date) - 1")} as month offset 0) last_close
+    with closed as materialized ({last_close("cast(:day as date) - 1")}
     )
     select cast(
         coalesce((select debit - credit from {table}

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ecp import money
+from ecp.accounting.ledger import last_close
 from ecp.db import session
 
 
@@ -274,12 +275,8 @@ _LINES = """
     join account a on a.enterprise_id = l.enterprise_id and a.id = l.account_id
     join entry e on e.enterprise_id = l.enterprise_id and e.id = l.entry_id
 """
-_BALANCES = sa.text("""
-    with closed as materialized (
-        select month, cast(month + interval '1 month' as date) as since from (
-            select coalesce((select max(month) from period where enterprise_id = :enterprise_id
-                and closed_at is not null and month + interval '1 month' <= cast(:on as date) + 1),
-                date '0001-01-01') as month offset 0) last_close
+_BALANCES = sa.text(f"""
+    with closed as materialized ({last_close(":on", ":enterprise_id")}
     )
     select m.activity_id, a.number as account, cast(sum(m.amount) as bigint) as amount from (
         select activity_id, account_id, debit - credit as amount from activity_balance
