@@ -10,8 +10,9 @@ from ecp.accounting.exports.lines import Book, Line
 
 @dataclass(frozen=True)
 class Format:
-    """A format: the module that writes it, how its files end and what browsers call it."""
+    """A format: its name, the module that writes it, how its files end and what browsers call it."""
 
+    title: str
     module: str
     suffix: str
     mimetype: str
@@ -28,8 +29,10 @@ class Format:
 
 
 FORMATS = {
-    "csv": Format("csv_file", "csv", "text/csv"),
-    "xlsx": Format("workbook", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "hledger": Format("hledger", "journal", "text/plain"),
-    "beancount": Format("beancount", "beancount", "text/plain"),
+    "csv": Format("CSV", "csv_file", "csv", "text/csv"),
+    "xlsx": Format(
+        "Excel (.xlsx)", "workbook", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    ),
+    "hledger": Format("hledger (.journal)", "hledger", "journal", "text/plain"),
+    "beancount": Format("Beancount (.beancount)", "beancount", "beancount", "text/plain"),
 }
