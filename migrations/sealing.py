@@ -9,12 +9,19 @@ GENERIC = "plan_cache_mode = force_generic_plan"
 ONE_BY_ONE = f"{GENERIC} set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off"
 """Plan once: the sizes that a custom plan would know cost more to plan for than they save."""
 
-# What an entry says is put together before the counter is locked, so that others wait for its number alone.
-SEAL = """
+LINK = """sha256({head} || convert_to(
+            {number} || ':' || (extract(epoch from {at}) * 1000000)::bigint || ':' || {text}, 'UTF8'))"""
+"""How a seal holds on to the one before it."""
+
+# What an entry says is put together before the counter is locked, so that others wait for its number alone. An entry
+# that is alone in its transaction, as most are, takes its number and closes its link in the statement that locks.
+SEAL = (
+    """
 declare
     ids bigint[]; journals int[]; years int[]; sizes int[]; totals bigint[]; texts text[]; months date[];
     numbers int[]; moments timestamptz[]; digests bytea[]; wrong bigint; closed date;
     chain_head bytea; last_number int; last_at timestamptz; journal int := 0; year int := 0;
+    moment timestamptz := clock_timestamp();
 begin
     if exists (select 1 from entry_seal where enterprise_id = new.enterprise_id and entry_id = new.id) then
         return null;
@@ -49,6 +56,23 @@ begin
     if wrong is not null then
         raise exception using errcode = 'EC001', message = format('entry %s does not balance', wrong);
     end if;
+    if cardinality(ids) = 1 then
+        update journal_counter c set last = c.last + 1, sealed_at = greatest(c.sealed_at, moment), head = """
+    + LINK.format(head="c.head", number="c.last + 1", at="greatest(c.sealed_at, moment)", text="texts[1]")
+    + """
+        where c.enterprise_id = new.enterprise_id and c.journal_id = journals[1] and c.year_id = years[1]
+        returning c.last, c.head, c.sealed_at into strict last_number, chain_head, last_at;
+        insert into entry_seal (enterprise_id, entry_id, journal_id, year_id, number, lines, total, digest, sealed_at,
+            activities)
+        select new.enterprise_id, new.id, new.journal_id, new.year_id, last_number, sizes[1], totals[1], chain_head,
+            last_at, new.activities
+        from period p where p.enterprise_id = new.enterprise_id and p.month = months[1] and p.closed_at is null;
+        if not found then
+            raise exception using errcode = 'EC005', message = 'closed month',
+                detail = json_build_object('on', months[1])::text;
+        end if;
+        return null;
+    end if;
     perform 1 from journal_counter c
     where c.enterprise_id = new.enterprise_id
       and (c.journal_id, c.year_id) in (select * from unnest(journals, years))
@@ -71,8 +95,9 @@ begin
             where c.enterprise_id = new.enterprise_id and c.journal_id = journal and c.year_id = year;
         end if;
         last_number := last_number + 1;
-        chain_head := sha256(chain_head || convert_to(
-            last_number || ':' || (extract(epoch from last_at) * 1000000)::bigint || ':' || texts[place], 'UTF8'));
+        chain_head := """
+    + LINK.format(head="chain_head", number="last_number", at="last_at", text="texts[place]")
+    + """;
         numbers[place] := last_number; moments[place] := last_at; digests[place] := chain_head;
     end loop;
     insert into entry_seal (enterprise_id, entry_id, journal_id, year_id, number, lines, total, digest, sealed_at,
@@ -84,6 +109,7 @@ begin
     where c.enterprise_id = new.enterprise_id and c.journal_id = journal and c.year_id = year;
     return null;
 end"""
+)
 
 LINES_GUARD = """
 begin
