@@ -13,6 +13,7 @@ from flask import Flask
 from bench import rows, town
 from bench.rows import Row
 from ecp import walls
+from ecp.db import database as flask_database
 from ecp.db import session, transaction
 from ecp.hosting import contracts, month, portfolio
 from ecp.hosting.levies import Base, Bracket, Levy
@@ -130,7 +131,7 @@ def _recorded(app: Flask, token: str, address: str) -> list[tuple[str, object]]:
             said.append((statement, parameters))
 
     with app.app_context():
-        engine = session.get_bind()
+        engine = flask_database.engine
     sa.event.listen(engine, "before_cursor_execute", note)
     try:
         _visit(app, token, address)

@@ -19,7 +19,8 @@ import psycopg
 import sqlalchemy as sa
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
-from psycopg.pq import TransactionStatus
+from flask_sqlalchemy.session import Session as BoundSession
+from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -54,24 +55,77 @@ identity = Annotated[int, mapped_column(sa.Identity(always=True), primary_key=Tr
 dirhams = Annotated[Decimal, mapped_column(Dirhams)]
 instant = Annotated[datetime, mapped_column(sa.DateTime(timezone=True))]
 
-database = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": False})
+
+class KeepingSession(BoundSession):
+    """A session that keeps its connection from one transaction to the next, until it is removed with its context."""
+
+    _kept: Connection | None = None
+
+    def get_bind(self, *arguments: Any, **named: Any) -> Engine | Connection:
+        """Give the connection kept; what is a connection already, as in tests, stays what it is."""
+        if self._kept is None:
+            bind = super().get_bind(*arguments, **named)
+            if isinstance(bind, Connection):
+                return bind
+            self._kept = bind.connect()
+        return self._kept
+
+    def close(self) -> None:
+        """End the transaction, and give the connection back."""
+        super().close()
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
+
+
+database = SQLAlchemy(
+    model_class=Base,
+    session_options={"class_": KeepingSession, "expire_on_commit": False, "autoflush": False},
+)
 session = database.session
 
 scope: ContextVar[str] = ContextVar("scope", default="")
 """The token of whom this thread acts for; set by `ecp.walls` alone."""
 
 _TELL = "select set_config('ecp.token', %s, true)"
+_EACH_STATEMENT = "ecp_each_statement"
 _NOT_OF_TOKENS = re.compile(r"[^A-Za-z0-9_-]")
 
 
 @sa.event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     """Begin a transaction and tell its scope in one message: the driver itself is left in autocommit."""
+    if not connection.get_execution_options().get(_EACH_STATEMENT):
+        token = _NOT_OF_TOKENS.sub("", scope.get())
+        _say(connection, f"begin; set local ecp.token = '{token}'")
+
+
+@sa.event.listens_for(Engine, "commit")
+def _commit(connection: Connection) -> None:
+    """Commit; the driver's own turn, which follows, finds nothing left to do.
+
+    PostgreSQL answers ROLLBACK, and no error, where a statement had failed: that must not pass for a commit.
+    """
+    if not connection.get_execution_options().get(_EACH_STATEMENT) and _say(connection, "commit") != b"COMMIT":
+        raise NothingCommitted
+
+
+class NothingCommitted(RuntimeError):
+    """A statement had failed and whoever ran it went on."""
+
+
+def _say(connection: Connection, words: str) -> bytes | None:
+    """Say to the server what has no values and no rows, straight through libpq: each transaction does it twice."""
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101 (a connection that begins is open)
-    token = _NOT_OF_TOKENS.sub("", scope.get())
     with _as_sqlalchemy_says(connection, driver):
-        driver.execute(f"begin; select set_config('ecp.token', '{token}', true)", prepare=False)
+        answer = driver.pgconn.exec_(words.encode())
+        if driver.broken:
+            raise psycopg.OperationalError(answer.get_error_message())
+        if answer.status != ExecStatus.COMMAND_OK:
+            raise psycopg.errors.error_from_result(answer, driver.info.encoding)
+        said: bytes | None = answer.command_status
+    return said
 
 
 @contextmanager
@@ -153,7 +207,7 @@ def transaction() -> Iterator[None]:
 def own_connection() -> sa.Connection:
     """Open a connection beside every transaction, that commits each statement: for locks that outlive transactions."""
     engine: Engine = current_app.extensions.get("ecp.engine") or database.engine
-    return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    return engine.connect().execution_options(**{_EACH_STATEMENT: True})
 
 
 def settings_of(url: str, *, patient: bool) -> dict[str, Any]:
