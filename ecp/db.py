@@ -204,6 +204,22 @@ def transaction() -> Iterator[None]:
         raise
 
 
+@contextmanager
+def beside() -> Iterator[Connection]:
+    """Give a transaction beside the caller's, that stays whatever becomes of that.
+
+    It is on the session's own connection where no transaction is under way, so that few need two.
+    """
+    mine = session()
+    bind = database.engine if mine.in_transaction() else mine.get_bind()
+    if isinstance(bind, Connection):
+        with bind.begin():
+            yield bind
+    else:
+        with bind.begin() as connection:
+            yield connection
+
+
 def own_connection() -> sa.Connection:
     """Open a connection beside every transaction, that commits each statement: for locks that outlive transactions."""
     engine: Engine = current_app.extensions.get("ecp.engine") or database.engine
@@ -220,7 +236,7 @@ def settings_of(url: str, *, patient: bool) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "isolation_level": "AUTOCOMMIT",  # see _begin
-            "pool_size": 8,
+            "pool_size": 8,  # a thread of the web server (it has 8) keeps one, and may need one beside it (ecp.walls)
             "max_overflow": 8,
             "pool_pre_ping": False,
             "connect_args": {"options": options, "prepare_threshold": 2, "application_name": "ecp"},

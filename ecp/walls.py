@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from ecp import keys
-from ecp.db import database, scope, tell_scope
+from ecp.db import beside, scope, session, tell_scope
 
 PURPOSE = "guard"
 _JOB_HOURS = 2
@@ -118,7 +118,7 @@ def set_password(person_id: int, password_hash: str) -> None:
 def set_password_here(person_id: int, password_hash: str) -> None:
     """Keep the hash of a person whom the caller's own transaction has just added."""
     proof = _proof(f"password:{person_id}:{password_hash}")
-    database.session.execute(_PASSWORD, {"person": person_id, "hash": password_hash, "proof": proof})
+    session.execute(_PASSWORD, {"person": person_id, "hash": password_hash, "proof": proof})
 
 
 def open_link(person_id: int, purpose: str, *, hours: int) -> str:
@@ -127,7 +127,7 @@ def open_link(person_id: int, purpose: str, *, hours: int) -> str:
     digest = hashlib.sha256(raw.encode()).digest()
     proof = _proof(f"link:{person_id}:{purpose}:{hours}:{digest.hex()}")
     values = {"person": person_id, "purpose": purpose, "hours": hours, "digest": digest, "proof": proof}
-    database.session.execute(_LINK, values)
+    session.execute(_LINK, values)
     return raw
 
 
@@ -140,7 +140,7 @@ def alone(query: sa.TextClause, values: dict[str, object]) -> Any:
 def note(what: str, *, enterprise_id: int | None = None, activity_id: int | None = None, subject: str = "") -> None:
     """Write in the trail, within the caller's transaction: who, when and what; the database sets who and when."""
     values = {"enterprise": enterprise_id, "activity": activity_id, "what": what, "subject": subject}
-    database.session.execute(_NOTE, values)
+    session.execute(_NOTE, values)
 
 
 @contextmanager
@@ -151,7 +151,7 @@ def _connection() -> Iterator[sa.Connection]:
         with shared.begin_nested():
             yield shared
     else:
-        with database.engine.begin() as connection:
+        with beside() as connection:
             yield connection
 
 

@@ -61,10 +61,12 @@ def function(  # noqa: PLR0913 (what a function is)
     kind: str = "volatile",
     settings: str = "",
     owner: str = "ecp_guard",
+    granted: bool = True,
 ) -> None:
     """Make a function of the guard's: it sees past the walls, so its own text says what it lets through.
 
-    `kind` is volatile or stable; `returns` is a type, `table (…)` or `trigger`; `settings` hold while it runs.
+    `kind` is volatile or stable; `returns` is a type, `table (…)` or `trigger`; `settings` hold while it runs. What is
+    not `granted` only other functions of the guard call.
     """
     op.execute(
         f"create or replace function {name}({arguments}) returns {returns} language plpgsql {kind} security definer"
@@ -74,7 +76,7 @@ def function(  # noqa: PLR0913 (what a function is)
     types = f"function {name}" if returns == "trigger" else f"function {name}({_types(arguments)})"
     op.execute(f"alter {types} owner to {owner}")
     op.execute(f"revoke all on {types} from public")
-    if returns != "trigger":
+    if granted and returns != "trigger":
         op.execute(f"grant execute on {types} to ecp_app")
 
 

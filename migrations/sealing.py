@@ -9,107 +9,118 @@ GENERIC = "plan_cache_mode = force_generic_plan"
 ONE_BY_ONE = f"{GENERIC} set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off"
 """Plan once: the sizes that a custom plan would know cost more to plan for than they save."""
 
+# What an entry says is put together before the counter is locked, so that others wait for its number alone.
+SAID = """json_build_array(1, {e}.id, {e}.journal_id, {e}.year_id, to_char({e}.day, 'YYYY-MM-DD'), {e}.label,
+        {e}.document, {e}.source, encode({e}.fingerprint, 'hex'), {e}.reverses_id, {e}.author,
+        (extract(epoch from {e}.recorded_at) * 1000000)::bigint)::text || t.text"""
+"""All that an entry says, its lines included."""
+
+LINES = """
+        select count(*) as lines, sum(l.debit) as debit, sum(l.credit) as credit,
+            bool_and(l.day = {e}.day) as one_day,
+            array_agg(distinct l.activity_id order by l.activity_id) as activities,
+            '[' || string_agg(json_build_array(l.position, l.account_id, l.activity_id, l.party_id, l.debit,
+                l.credit, l.label, to_char(l.due_on, 'YYYY-MM-DD'))::text, ', ' order by l.position) || ']' as text
+        from entry_line l where l.enterprise_id = {e}.enterprise_id and l.entry_id = {e}.id
+    """
+
+RIGHT = """(t.lines >= 2 and t.debit = t.credit and t.one_day and t.activities = {e}.activities and (
+                cardinality({e}.activities) = 1 or not exists (
+                    select 1 from entry_line l where l.enterprise_id = {e}.enterprise_id and l.entry_id = {e}.id
+                    group by l.activity_id having sum(l.debit) <> sum(l.credit)))) is true"""
+"""What every entry of the books is: balanced, in each activity too."""
+
 LINK = """sha256({head} || convert_to(
-            {number} || ':' || (extract(epoch from {at}) * 1000000)::bigint || ':' || {text}, 'UTF8'))"""
+            {number} || ':' || (extract(epoch from {at}) * 1000000)::bigint || ':' || {said}, 'UTF8'))"""
 """How a seal holds on to the one before it."""
 
-# What an entry says is put together before the counter is locked, so that others wait for its number alone. An entry
-# that is alone in its transaction, as most are, takes its number and closes its link in the statement that locks.
-SEAL = (
-    """
+CLOSED = """
+        raise exception using errcode = 'EC005', message = 'closed month',
+            detail = json_build_object('on', {month})::text;"""
+
+SEAL = f"""
 declare
-    ids bigint[]; journals int[]; years int[]; sizes int[]; totals bigint[]; texts text[]; months date[];
-    numbers int[]; moments timestamptz[]; digests bytea[]; wrong bigint; closed date;
-    chain_head bytea; last_number int; last_at timestamptz; journal int := 0; year int := 0;
-    moment timestamptz := clock_timestamp();
+    moment timestamptz := clock_timestamp(); first date := date_trunc('month', new.day);
+    is_right bool; size int; total bigint; said text; number int; link bytea;
 begin
     if exists (select 1 from entry_seal where enterprise_id = new.enterprise_id and entry_id = new.id) then
         return null;
     end if;
+    if exists (select 1 from entry where xact = new.xact and enterprise_id = new.enterprise_id and id <> new.id) then
+        perform ledger_seal_all(new.enterprise_id, new.xact);
+        return null;
+    end if;
+    select {RIGHT.format(e="new")}, t.lines, t.debit, {SAID.format(e="new")} into is_right, size, total, said
+    from ({LINES.format(e="new")}) t;
+    if not is_right then
+        raise exception using errcode = 'EC001', message = format('entry %s does not balance', new.id);
+    end if;
+    update journal_counter c set last = c.last + 1, sealed_at = greatest(c.sealed_at, moment),
+        head = {LINK.format(head="c.head", number="c.last + 1", at="greatest(c.sealed_at, moment)", said="said")}
+    where c.enterprise_id = new.enterprise_id and c.journal_id = new.journal_id and c.year_id = new.year_id
+    returning c.last, c.head, c.sealed_at into strict number, link, moment;
+    insert into entry_seal (enterprise_id, entry_id, journal_id, year_id, number, lines, total, digest, sealed_at,
+        activities)
+    select new.enterprise_id, new.id, new.journal_id, new.year_id, number, size, total, link, moment, new.activities
+    from period p where p.enterprise_id = new.enterprise_id and p.month = first and p.closed_at is null;
+    if not found then{CLOSED.format(month="first")}
+    end if;
+    return null;
+end"""
+"""An entry alone in its transaction, as most are, takes its number in the statement that locks the counter."""
+
+SEAL_ALL = f"""
+declare
+    ids bigint[]; journals int[]; years int[]; sizes int[]; totals bigint[]; texts text[]; months date[];
+    numbers int[]; moments timestamptz[]; digests bytea[]; wrong bigint; closed date;
+    chain_head bytea; last_number int; last_at timestamptz; journal int := 0; year int := 0;
+begin
     select array_agg(m.id order by m.journal_id, m.year_id, m.id),
         array_agg(m.journal_id order by m.journal_id, m.year_id, m.id),
         array_agg(m.year_id order by m.journal_id, m.year_id, m.id),
         array_agg(t.lines order by m.journal_id, m.year_id, m.id),
         array_agg(t.debit order by m.journal_id, m.year_id, m.id),
-        array_agg(json_build_array(1, m.id, m.journal_id, m.year_id, to_char(m.day, 'YYYY-MM-DD'), m.label, m.document,
-            m.source, encode(m.fingerprint, 'hex'), m.reverses_id, m.author,
-            (extract(epoch from m.recorded_at) * 1000000)::bigint)::text || t.text
-            order by m.journal_id, m.year_id, m.id),
+        array_agg({SAID.format(e="m")} order by m.journal_id, m.year_id, m.id),
         array_agg(distinct date_trunc('month', m.day)::date),
-        min(m.id) filter (where (
-            t.lines >= 2 and t.debit = t.credit and t.one_day and t.activities = m.activities and (
-                cardinality(m.activities) = 1 or not exists (
-                    select 1 from entry_line l where l.enterprise_id = m.enterprise_id and l.entry_id = m.id
-                    group by l.activity_id having sum(l.debit) <> sum(l.credit)))) is not true)
+        min(m.id) filter (where not {RIGHT.format(e="m")})
     into ids, journals, years, sizes, totals, texts, months, wrong
     from entry m
-    cross join lateral (
-        select count(*) as lines, sum(l.debit) as debit, sum(l.credit) as credit,
-            bool_and(l.day = m.day) as one_day,
-            array_agg(distinct l.activity_id order by l.activity_id) as activities,
-            '[' || string_agg(json_build_array(l.position, l.account_id, l.activity_id, l.party_id, l.debit,
-                l.credit, l.label, to_char(l.due_on, 'YYYY-MM-DD'))::text, ', ' order by l.position) || ']' as text
-        from entry_line l where l.enterprise_id = m.enterprise_id and l.entry_id = m.id
-    ) t
-    where m.xact = new.xact and m.enterprise_id = new.enterprise_id
+    cross join lateral ({LINES.format(e="m")}) t
+    where m.xact = of_transaction and m.enterprise_id = of_enterprise
       and not exists (select 1 from entry_seal s where s.enterprise_id = m.enterprise_id and s.entry_id = m.id);
     if wrong is not null then
         raise exception using errcode = 'EC001', message = format('entry %s does not balance', wrong);
     end if;
-    if cardinality(ids) = 1 then
-        update journal_counter c set last = c.last + 1, sealed_at = greatest(c.sealed_at, moment), head = """
-    + LINK.format(head="c.head", number="c.last + 1", at="greatest(c.sealed_at, moment)", text="texts[1]")
-    + """
-        where c.enterprise_id = new.enterprise_id and c.journal_id = journals[1] and c.year_id = years[1]
-        returning c.last, c.head, c.sealed_at into strict last_number, chain_head, last_at;
-        insert into entry_seal (enterprise_id, entry_id, journal_id, year_id, number, lines, total, digest, sealed_at,
-            activities)
-        select new.enterprise_id, new.id, new.journal_id, new.year_id, last_number, sizes[1], totals[1], chain_head,
-            last_at, new.activities
-        from period p where p.enterprise_id = new.enterprise_id and p.month = months[1] and p.closed_at is null;
-        if not found then
-            raise exception using errcode = 'EC005', message = 'closed month',
-                detail = json_build_object('on', months[1])::text;
-        end if;
-        return null;
-    end if;
     perform 1 from journal_counter c
-    where c.enterprise_id = new.enterprise_id
-      and (c.journal_id, c.year_id) in (select * from unnest(journals, years))
+    where c.enterprise_id = of_enterprise and (c.journal_id, c.year_id) in (select * from unnest(journals, years))
     order by c.journal_id, c.year_id for no key update;
     select min(p.month) into closed from period p
-    where p.enterprise_id = new.enterprise_id and p.month = any (months) and p.closed_at is not null;
-    if closed is not null then
-        raise exception using errcode = 'EC005', message = 'closed month',
-            detail = json_build_object('on', closed)::text;
+    where p.enterprise_id = of_enterprise and p.month = any (months) and p.closed_at is not null;
+    if closed is not null then{CLOSED.format(month="closed")}
     end if;
     for place in 1 .. cardinality(ids) loop
         if journals[place] <> journal or years[place] <> year then
             if journal <> 0 then
                 update journal_counter c set last = last_number, head = chain_head, sealed_at = last_at
-                where c.enterprise_id = new.enterprise_id and c.journal_id = journal and c.year_id = year;
+                where c.enterprise_id = of_enterprise and c.journal_id = journal and c.year_id = year;
             end if;
             journal := journals[place]; year := years[place];
             select c.last, c.head, greatest(c.sealed_at, clock_timestamp()) into strict last_number, chain_head, last_at
             from journal_counter c
-            where c.enterprise_id = new.enterprise_id and c.journal_id = journal and c.year_id = year;
+            where c.enterprise_id = of_enterprise and c.journal_id = journal and c.year_id = year;
         end if;
         last_number := last_number + 1;
-        chain_head := """
-    + LINK.format(head="chain_head", number="last_number", at="last_at", text="texts[place]")
-    + """;
+        chain_head := {LINK.format(head="chain_head", number="last_number", at="last_at", said="texts[place]")};
         numbers[place] := last_number; moments[place] := last_at; digests[place] := chain_head;
     end loop;
     insert into entry_seal (enterprise_id, entry_id, journal_id, year_id, number, lines, total, digest, sealed_at,
         activities)
     select e.enterprise_id, e.id, e.journal_id, e.year_id, u.number, u.lines, u.total, u.digest, u.moment, e.activities
     from unnest(ids, numbers, sizes, totals, digests, moments) u (id, number, lines, total, digest, moment)
-    join entry e on e.enterprise_id = new.enterprise_id and e.id = u.id;
+    join entry e on e.enterprise_id = of_enterprise and e.id = u.id;
     update journal_counter c set last = last_number, head = chain_head, sealed_at = last_at
-    where c.enterprise_id = new.enterprise_id and c.journal_id = journal and c.year_id = year;
-    return null;
+    where c.enterprise_id = of_enterprise and c.journal_id = journal and c.year_id = year;
 end"""
-)
 
 LINES_GUARD = """
 begin
@@ -127,5 +138,13 @@ end"""
 
 def create() -> None:
     """Make the functions, or make them anew; triggers that call them stay."""
+    ddl.function(
+        "ledger_seal_all",
+        "of_enterprise int, of_transaction xid8",
+        "void",
+        SEAL_ALL,
+        settings=ONE_BY_ONE,
+        granted=False,
+    )
     ddl.function("ledger_seal", "", "trigger", SEAL, settings=ONE_BY_ONE)
     ddl.function("ledger_guard_lines", "", "trigger", LINES_GUARD)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from psycopg.pq import TransactionStatus
 
 from ecp import walls
-from ecp.db import NothingCommitted, own_connection, session, transaction
+from ecp.db import NothingCommitted, beside, own_connection, session, transaction
 
 PID = sa.text("select pg_backend_pid()")
 
@@ -35,6 +35,16 @@ def test_a_failure_that_was_swallowed_does_not_pass_for_a_commit(context):
     with pytest.raises(NothingCommitted), transaction(), pytest.raises(sa.exc.DBAPIError):
         session.execute(sa.text("select 1 / 0"))
     assert _pid()
+
+
+def test_what_happens_beside_needs_a_second_connection_only_inside_a_transaction(context):
+    first = _pid()
+    with beside() as connection:
+        assert connection.execute(PID).scalar_one() == first
+    with transaction():
+        session.execute(PID)
+        with beside() as connection:
+            assert connection.execute(PID).scalar_one() != first
 
 
 def test_a_connection_of_its_own_is_in_no_transaction(context):

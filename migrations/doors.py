@@ -1,0 +1,224 @@
+"""The functions by which entries are written, as they are now: one entry, many, a reversal, and why one is refused.
+
+Migrations that change them call `create` again.
+"""
+
+from migrations import ddl, sealing
+
+POST_ARGUMENTS = """
+    of_enterprise int, sources text[], days date[], journals text[], labels text[], documents text[],
+    fingerprints text[], line_entry int[], line_position int[], line_account text[], line_activity int[],
+    line_party bigint[], line_debit bigint[], line_credit bigint[], line_label text[], line_due date[]
+""".strip().replace("\n", "")
+
+ONE_ARGUMENTS = """
+    of_enterprise int, key_source text, on_day date, in_journal text, called text, on_document text, said text,
+    line_account text[], line_activity int[], line_party bigint[], line_debit bigint[], line_credit bigint[],
+    line_label text[], line_due date[]
+""".strip().replace("\n", "")
+
+ONE = """
+declare
+    made bigint; of_journal int; of_year int; owners int[]; accounts int[];
+begin
+    owners := array(select distinct u from unnest(line_activity) u order by u);
+    if not of_enterprise = any (walls_books()) and not owners <@ walls_activities() then
+        raise exception using errcode = '42501', message = 'not yours to post';
+    end if;
+    select j.id, p.year_id, array(
+        select (select a.id from account a
+            where a.enterprise_id = of_enterprise and a.number = u.number and length(a.number) >= 4)
+        from unnest(line_account) with ordinality u (number, place) order by u.place)
+    into of_journal, of_year, accounts
+    from journal j join period p on p.enterprise_id = j.enterprise_id
+    where j.enterprise_id = of_enterprise and j.code = in_journal and p.month = date_trunc('month', on_day)::date;
+    if of_journal is null or of_year is null or array_position(accounts, null) is not null or exists (
+        select 1 from unnest(owners) u
+        where not exists (select 1 from activity a where a.enterprise_id = of_enterprise and a.id = u)
+    ) then
+        perform ledger_explain(of_enterprise, array[on_day], array[in_journal], line_account, line_activity);
+    end if;
+    insert into entry (enterprise_id, day, journal_id, year_id, label, document, source, fingerprint, activities,
+        author)
+    values (of_enterprise, on_day, of_journal, of_year, called, on_document, key_source, decode(said, 'hex'), owners,
+        walls_person())
+    on conflict (enterprise_id, source) do nothing returning id into made;
+    if made is null then
+        select e.id into made from entry e
+        where e.enterprise_id = of_enterprise and e.source = key_source and e.fingerprint = decode(said, 'hex');
+        if made is null then
+            raise exception using errcode = 'EC004', message = 'source known with other content',
+                detail = json_build_object('source', key_source)::text;
+        end if;
+        return query select 1, made, false;
+        return;
+    end if;
+    insert into entry_line (enterprise_id, entry_id, position, day, account_id, activity_id, party_id, debit, credit,
+        label, due_on)
+    select of_enterprise, made, u.position, on_day, u.account, u.activity_id, u.party_id, u.debit, u.credit, u.label,
+        u.due_on
+    from unnest(accounts, line_activity, line_party, line_debit, line_credit, line_label, line_due)
+        with ordinality as u (account, activity_id, party_id, debit, credit, label, due_on, position);
+    return query select 1, made, true;
+end"""
+
+POST = """
+#variable_conflict use_column
+declare
+    wrong text; who int := walls_person(); written int; stray int;
+begin
+    if not of_enterprise = any (walls_books()) then
+        if exists (select 1 from unnest(line_activity) a where not a = any (walls_activities())) then
+            raise exception using errcode = '42501', message = 'not yours to post';
+        end if;
+    end if;
+    select u into stray from (select distinct unnest(line_activity) as u) d
+    where not exists (select 1 from activity a where a.enterprise_id = of_enterprise and a.id = d.u) limit 1;
+    if stray is not null then
+        raise exception using errcode = 'EC002', message = 'unknown activity',
+            detail = json_build_object('activity', stray)::text;
+    end if;
+    begin
+        return query
+        with given as (
+            select g.*, j.id as journal_id, p.year_id, p.closed_at
+            from unnest(sources, days, journals, labels, documents, fingerprints) with ordinality
+                as g (source, day, journal, label, document, fingerprint, place)
+            left join journal j on j.enterprise_id = of_enterprise and j.code = g.journal
+            left join period p on p.enterprise_id = of_enterprise and p.month = date_trunc('month', g.day)::date
+        ), lines as materialized (
+            select u.* from unnest(line_entry, line_position, line_account, line_activity, line_party, line_debit,
+                line_credit, line_label, line_due)
+                as u (place, position, account, activity_id, party_id, debit, credit, label, due_on)
+        ), made as (
+            insert into entry (enterprise_id, day, journal_id, year_id, label, document, source, fingerprint,
+                activities, author)
+            select of_enterprise, g.day, g.journal_id, g.year_id, g.label, g.document, g.source,
+                decode(g.fingerprint, 'hex'), l.activities, who
+            from given g
+            join (select place, array_agg(distinct activity_id order by activity_id) as activities from lines
+                group by place) l on l.place = g.place
+            order by g.place
+            on conflict (enterprise_id, source) do nothing
+            returning id, source, day
+        ), written as (
+            insert into entry_line (enterprise_id, entry_id, position, day, account_id, activity_id, party_id, debit,
+                credit, label, due_on)
+            select of_enterprise, m.id, l.position, m.day, a.id, l.activity_id, l.party_id, l.debit, l.credit, l.label,
+                l.due_on
+            from made m join given g on g.source = m.source join lines l on l.place = g.place
+            left join account a on a.enterprise_id = of_enterprise and a.number = l.account and length(a.number) >= 4
+            order by l.place, l.position
+        )
+        select g.place::int, m.id, true from made m join given g on g.source = m.source;
+        get diagnostics written = row_count;
+    exception
+        when not_null_violation or foreign_key_violation then
+            get stacked diagnostics wrong = message_text;
+            perform ledger_explain(of_enterprise, days, journals, line_account, line_activity);
+            raise exception using errcode = 'EC002', message = wrong, detail = '{}';
+    end;
+    if written = cardinality(sources) then return; end if;
+    select g.source into wrong from unnest(sources, fingerprints) as g (source, fingerprint)
+    join entry e on e.enterprise_id = of_enterprise and e.source = g.source
+    where e.fingerprint <> decode(g.fingerprint, 'hex') limit 1;
+    if wrong is not null then
+        raise exception using errcode = 'EC004', message = 'source known with other content',
+            detail = json_build_object('source', wrong)::text;
+    end if;
+    return query
+    select g.place::int, e.id, false from unnest(sources) with ordinality as g (source, place)
+    join entry e on e.enterprise_id = of_enterprise and e.source = g.source;
+end"""
+
+EXPLAIN = """
+declare found_wrong text;
+begin
+    select string_agg(distinct u, ', ') into found_wrong from unnest(line_account) u where not exists (
+        select 1 from account a where a.enterprise_id = of_enterprise and a.number = u and length(u) >= 4);
+    if found_wrong is not null then
+        raise exception using errcode = 'EC002', message = 'unknown account',
+            detail = json_build_object('account', found_wrong)::text;
+    end if;
+    select string_agg(distinct u, ', ') into found_wrong from unnest(journals) u where not exists (
+        select 1 from journal j where j.enterprise_id = of_enterprise and j.code = u);
+    if found_wrong is not null then
+        raise exception using errcode = 'EC002', message = 'unknown journal',
+            detail = json_build_object('journal', found_wrong)::text;
+    end if;
+    select min(u)::text into found_wrong from unnest(line_activity) u where not exists (
+        select 1 from activity a where a.enterprise_id = of_enterprise and a.id = u);
+    if found_wrong is not null then
+        raise exception using errcode = 'EC002', message = 'unknown activity',
+            detail = json_build_object('activity', found_wrong)::text;
+    end if;
+    select min(u)::text into found_wrong from unnest(days) u where not exists (
+        select 1 from fiscal_year y where y.enterprise_id = of_enterprise and u between y.opens_on and y.closes_on);
+    if found_wrong is not null then
+        raise exception using errcode = 'EC002', message = 'no fiscal year',
+            detail = json_build_object('day', found_wrong)::text;
+    end if;
+end"""
+
+REVERSE = """
+#variable_conflict use_column
+declare original entry; made bigint;
+begin
+    select * into original from entry e where e.enterprise_id = of_enterprise and e.id = of_entry;
+    if not found or not (of_enterprise = any (walls_books()) or original.activities <@ walls_activities()) then
+        raise exception using errcode = 'EC003', message = 'no such entry', detail = '{}';
+    end if;
+    if original.reverses_id is not null then
+        raise exception using errcode = 'EC006', message = 'a reversal is not reversed', detail = '{}';
+    end if;
+    if original.day > on_day then
+        raise exception using errcode = 'EC008', message = 'before its original',
+            detail = json_build_object('day', original.day)::text;
+    end if;
+    insert into entry (enterprise_id, day, journal_id, year_id, label, document, source, fingerprint, reverses_id,
+        activities, author)
+    select of_enterprise, on_day, original.journal_id, p.year_id, called, original.document, key_source,
+        decode(key_fingerprint, 'hex'), original.id, original.activities, walls_person()
+    from (select 1) one left join period p
+        on p.enterprise_id = of_enterprise and p.month = date_trunc('month', on_day)::date
+    on conflict do nothing returning id into made;
+    if made is null then
+        select e.id into made from entry e
+        where e.enterprise_id = of_enterprise and e.source = key_source and e.reverses_id = of_entry
+          and e.fingerprint = decode(key_fingerprint, 'hex');
+        if made is null then
+            raise exception using errcode = 'EC007', message = 'reversed already', detail = '{}';
+        end if;
+        return query select made, false;
+        return;
+    end if;
+    insert into entry_line (enterprise_id, entry_id, position, day, account_id, activity_id, party_id, debit, credit,
+        label, due_on)
+    select l.enterprise_id, made, l.position, on_day, l.account_id, l.activity_id, l.party_id, l.credit, l.debit,
+        l.label, l.due_on
+    from entry_line l where l.enterprise_id = of_enterprise and l.entry_id = of_entry order by l.position;
+    return query select made, true;
+exception when not_null_violation then
+    raise exception using errcode = 'EC002', message = 'no fiscal year',
+        detail = json_build_object('day', on_day)::text;
+end"""
+
+
+def create() -> None:
+    """Make the functions, or make them anew."""
+    ddl.function(
+        "ledger_explain",
+        "of_enterprise int, days date[], journals text[], line_account text[], line_activity int[]",
+        "void",
+        EXPLAIN,
+        granted=False,
+    )
+    answer = "table (place int, entry_id bigint, is_new bool)"
+    ddl.function("ledger_post", ONE_ARGUMENTS, answer, ONE, settings=sealing.ONE_BY_ONE)
+    ddl.function("ledger_post_many", POST_ARGUMENTS, answer, POST, settings="enable_nestloop = off")
+    ddl.function(
+        "ledger_reverse",
+        "of_enterprise int, of_entry bigint, on_day date, called text, key_source text, key_fingerprint text",
+        "table (entry_id bigint, is_new bool)",
+        REVERSE,
+    )
