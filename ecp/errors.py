@@ -31,6 +31,10 @@ class DomainError(Exception):
         self.data = data
         super().__init__(str(self))
 
+    def at(self, where: str | None) -> Problem:
+        """Tell the same as a problem of one place."""
+        return Problem(self.message, where, tuple(self.data.items()))
+
     def __str__(self) -> str:
         head = self.message % self.data if self.data else self.message
         return "\n".join([head, *map(str, self.problems)])

@@ -416,9 +416,7 @@ def _waiting(house: House, today: date) -> None:
     for trade in house.trades[:3]:
         activity_id = house.activities[trade.code]
         supplier = parties.ensure(house.enterprise_id, {(activity_id, "Fournitures Exemple")})
-        bills.submit(
-            enterprise_id=house.enterprise_id,
-            activity_id=activity_id,
+        bought = bills.Bought(
             party_id=supplier[activity_id, "Fournitures Exemple"],
             kind="bill",
             billed_on=today - timedelta(days=2),
@@ -427,5 +425,6 @@ def _waiting(house: House, today: date) -> None:
             gross=Decimal("240.00"),
             vat_category="standard",
             reference="FE-118",
-            key=f"demo:waiting:{trade.code}",
         )
+        key = f"demo:waiting:{trade.code}"
+        bills.submit(bought, enterprise_id=house.enterprise_id, activity_id=activity_id, key=key)

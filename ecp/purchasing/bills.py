@@ -13,7 +13,7 @@ from ecp.accounting import posting
 from ecp.db import session, told
 from ecp.errors import NotFound, Problem
 from ecp.purchasing import postings, refusals
-from ecp.purchasing.errors import PurchaseInvalid
+from ecp.purchasing.errors import ChangedMeanwhile, NoSuchStep, PurchaseInvalid
 
 assert refusals  # noqa: S101 (importing it is what tells the database's refusals)
 
@@ -40,6 +40,7 @@ class Purchase:
     vat_category: str
     is_deductible: bool
     comment: str
+    version: int
     paid: Decimal
 
     @property
@@ -53,60 +54,88 @@ class Purchase:
         return self.gross - self.paid
 
 
-def submit(  # noqa: PLR0913 (what a bill says)
-    *,
-    enterprise_id: int,
-    activity_id: int,
-    party_id: int | None,
-    kind: str,
-    billed_on: date,
-    nature: str,
-    label: str,
-    gross: Decimal,
-    vat_category: str,
-    key: str,
-    due_on: date | None = None,
-    reference: str = "",
-) -> int:
-    """Hand in a bill or note by its gross amount, VAT included; gives its id, the same for the same key.
+@dataclass(frozen=True, kw_only=True)
+class Bought:
+    """What a bill or note says, as the activity hands it in: the gross amount, VAT included."""
+
+    party_id: int | None
+    kind: str
+    billed_on: date
+    nature: str
+    label: str
+    gross: Decimal
+    vat_category: str
+    due_on: date | None = None
+    reference: str = ""
+
+
+def submit(bought: Bought, *, enterprise_id: int, activity_id: int, key: str) -> int:
+    """Hand in a bill or note; gives its id, the same for the same key.
 
     Raises: PurchaseInvalid.
     """
     known = kept(enterprise_id, key)
     if known is not None:
         return known
+    values = {"enterprise": enterprise_id, "activity": activity_id, "key": key, **_columns(bought)}
+    made = session.execute(_SUBMIT, values).scalar()
+    if made is None:  # the same request, a moment earlier
+        made = session.execute(_BY_KEY, {"enterprise": enterprise_id, "key": key}).scalar_one()
+    return int(made)
+
+
+def change(purchase_id: int, bought: Bought, *, version: int) -> None:
+    """Correct what was handed in and not yet posted; what was sent back is handed in again.
+
+    Raises: NotFound, PurchaseInvalid, NoSuchStep once posted, ChangedMeanwhile where `version` is not the one read.
+    """
+    found = one(purchase_id)
+    if found.state == "posted":
+        raise NoSuchStep
+    values = {"enterprise": found.enterprise_id, "purchase": purchase_id, "seen": version, **_columns(bought)}
+    if session.execute(_CHANGE, values).scalar() is None:
+        raise ChangedMeanwhile
+    if found.state == "sent_back":
+        _move(found, "submitted", "", None)
+
+
+def discard(purchase_id: int) -> None:
+    """Take back what was handed in and not yet posted; raises NotFound, NoSuchStep."""
+    found = one(purchase_id)
+    if session.execute(_DISCARD, {"enterprise": found.enterprise_id, "purchase": purchase_id}).scalar() is None:
+        raise NoSuchStep
+
+
+def _columns(bought: Bought) -> dict[str, object]:
+    """Check what was bought and share its gross amount in net and VAT; raises PurchaseInvalid."""
     problems = []
-    if gross <= 0:
+    if bought.gross <= 0:
         problems.append(Problem("Une dépense est plus grande que zéro.", "gross"))
-    if nature not in postings.NATURES:
+    if bought.nature not in postings.NATURES:
         problems.append(Problem("Choisissez ce que c’est.", "nature"))
-    if billed_on > clock.today():
+    if bought.billed_on > clock.today():
         problems.append(Problem("La date est dans l’avenir.", "billed_on"))
-    if kind == "bill" and party_id is None:
+    if bought.kind == "bill" and bought.party_id is None:
         problems.append(Problem("Choisissez un fournisseur.", "party_id"))
-    if not label.strip():
+    if not bought.label.strip():
         problems.append(Problem("À remplir.", "label"))
     if problems:
         raise PurchaseInvalid(problems)
-    rate = vat.rate(vat_category, billed_on)
-    net = money.rounded(gross / (1 + rate))
-    values = {
-        "enterprise": enterprise_id,
-        "activity": activity_id,
-        "party": party_id,
-        "kind": kind,
-        "billed_on": billed_on,
-        "due_on": due_on,
-        "nature": nature,
-        "label": label.strip(),
-        "reference": reference.strip(),
+    rate = vat.rate(bought.vat_category, bought.billed_on)
+    net = money.rounded(bought.gross / (1 + rate))
+    return {
+        "party": bought.party_id,
+        "kind": bought.kind,
+        "billed_on": bought.billed_on,
+        "due_on": bought.due_on,
+        "nature": bought.nature,
+        "label": bought.label.strip(),
+        "reference": bought.reference.strip(),
         "net": money.centimes(net),
-        "vat": money.centimes(gross - net),
-        "category": vat_category,
-        "deductible": bool(rate) and vat.gives_deduction(vat_category, billed_on),
-        "key": key,
+        "vat": money.centimes(bought.gross - net),
+        "category": bought.vat_category,
+        "deductible": bool(rate) and vat.gives_deduction(bought.vat_category, bought.billed_on),
     }
-    return int(session.execute(_SUBMIT, values).scalar_one())
 
 
 def kept(enterprise_id: int, key: str) -> int | None:
@@ -115,10 +144,13 @@ def kept(enterprise_id: int, key: str) -> int | None:
     return None if known is None else int(known)
 
 
-def approve(purchase_id: int) -> None:
-    """Post a purchase that was handed in; raises NotFound, NoSuchStep, NotYours, PeriodClosed."""
-    found = one(purchase_id)
-    _move(found, "posted", "")
+def approve(purchase_id: int, *, version: int | None = None) -> None:
+    """Post a purchase that was handed in, as it was read where `version` says which that was.
+
+    Raises: NotFound, NoSuchStep, ChangedMeanwhile, NotYours, PeriodClosed.
+    """
+    _move(one(purchase_id), "posted", "", version)
+    found = one(purchase_id)  # locked by now, so that it is what the step was taken on
     posting.post(
         postings.bought(
             purchase_id=found.id,
@@ -138,9 +170,9 @@ def approve(purchase_id: int) -> None:
     )
 
 
-def send_back(purchase_id: int, *, comment: str) -> None:
-    """Send a purchase back with a word; raises NotFound, NoSuchStep."""
-    _move(one(purchase_id), "sent_back", comment.strip())
+def send_back(purchase_id: int, *, comment: str, version: int | None = None) -> None:
+    """Send a purchase back with a word; raises NotFound, NoSuchStep, ChangedMeanwhile."""
+    _move(one(purchase_id), "sent_back", comment.strip(), version)
 
 
 def pay(  # noqa: PLR0913 (what a payment says)
@@ -196,8 +228,8 @@ def _deductible(found: Purchase, paid: Decimal) -> Decimal:
     return money.rounded(found.vat * paid / found.gross) if found.is_deductible else money.ZERO
 
 
-def _move(found: Purchase, state: str, comment: str) -> None:
-    values = {"enterprise": found.enterprise_id, "purchase": found.id, "state": state, "comment": comment}
+def _move(found: Purchase, state: str, comment: str, seen: int | None) -> None:
+    values = {"enterprise": found.enterprise_id, "purchase": found.id, "state": state, "comment": comment, "seen": seen}
     with told():
         session.execute(_MOVE, values)
 
@@ -250,9 +282,19 @@ _SUBMIT = sa.text("""
     insert into purchase (enterprise_id, activity_id, party_id, kind, billed_on, due_on, nature, label, reference, net,
         vat, vat_category, is_deductible, key, made_by)
     values (:enterprise, :activity, :party, :kind, :billed_on, :due_on, :nature, :label, :reference, :net, :vat,
-        :category, :deductible, :key, (select walls_person())) returning id
+        :category, :deductible, :key, (select walls_person()))
+    on conflict (enterprise_id, key) do nothing returning id
 """)
-_MOVE = sa.text("select purchase_move(:enterprise, :purchase, :state, :comment)")
+_CHANGE = sa.text("""
+    update purchase set party_id = :party, kind = :kind, billed_on = :billed_on, due_on = :due_on, nature = :nature,
+        label = :label, reference = :reference, net = :net, vat = :vat, vat_category = :category,
+        is_deductible = :deductible
+    where enterprise_id = :enterprise and id = :purchase and version = :seen and state <> 'posted' returning id
+""")
+_DISCARD = sa.text("""
+    delete from purchase where enterprise_id = :enterprise and id = :purchase and state <> 'posted' returning id
+""")
+_MOVE = sa.text("select purchase_move(:enterprise, :purchase, :state, :comment, :seen)")
 _PAY = sa.text("""
     select payment_id, is_new from purchase_pay(:enterprise, :purchase, :amount, :on, :means, :reference, :key)
 """)
@@ -260,7 +302,7 @@ _LISTED = sa.text("""
     select * from (
         select b.id, b.enterprise_id, b.activity_id, a.name as activity, b.party_id, coalesce(p.name, '') as party,
             b.kind, b.state, b.billed_on, b.due_on, b.nature, b.label, b.reference, b.net, b.vat, b.vat_category,
-            b.is_deductible, b.comment, coalesce((select sum(y.amount) from purchase_payment y
+            b.is_deductible, b.comment, b.version, coalesce((select sum(y.amount) from purchase_payment y
                 where y.enterprise_id = b.enterprise_id and y.purchase_id = b.id), 0)::bigint as paid
         from purchase b join activity a on a.enterprise_id = b.enterprise_id and a.id = b.activity_id
         left join party p on p.enterprise_id = b.enterprise_id and p.id = b.party_id

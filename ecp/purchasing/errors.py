@@ -25,3 +25,9 @@ class TooMuch(Invalid):
     """The payment exceeds what is left to pay."""
 
     message = "Le montant dépasse ce qui reste à payer."
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody corrected the purchase since it was read."""
+
+    message = "Cette dépense a été corrigée entre-temps : relisez-la avant de décider."

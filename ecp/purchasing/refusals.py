@@ -4,9 +4,14 @@ import psycopg
 
 from ecp.db import tells_refusals
 from ecp.errors import DomainError
-from ecp.purchasing.errors import NoSuchStep, NotToPay, TooMuch
+from ecp.purchasing.errors import ChangedMeanwhile, NoSuchStep, NotToPay, TooMuch
 
-_OF_STATE: dict[str, type[DomainError]] = {"EC017": NoSuchStep, "EC018": NotToPay, "EC019": TooMuch}
+_OF_STATE: dict[str, type[DomainError]] = {
+    "EC017": NoSuchStep,
+    "EC018": NotToPay,
+    "EC019": TooMuch,
+    "EC021": ChangedMeanwhile,
+}
 
 
 @tells_refusals

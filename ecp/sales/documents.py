@@ -1,7 +1,7 @@
 """Drafts of invoices, credit notes and quotes, and the steps that lead them to their issue."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from ecp import money, parties, vat
 from ecp.db import session, told
 from ecp.errors import NotFound, Problem
 from ecp.sales import pricing, refusals
-from ecp.sales.errors import ChangedMeanwhile, DocumentInvalid, NoSuchStep
+from ecp.sales.errors import ChangedMeanwhile, CreditExceedsInvoice, DocumentInvalid, NoSuchStep
 
 assert refusals  # noqa: S101 (importing it is what tells the database's refusals)
 CHANNELS = ("workshop", "shop", "fair", "consignment", "trade", "online", "export")
@@ -87,25 +87,21 @@ class Document:
         return (self.gross or money.ZERO) - self.paid - self.credited
 
     def priced(self) -> pricing.Priced:
-        """Compute the document from its lines."""
+        """Give the amounts that the lines have, else compute them."""
+        known = [pricing.Amounts(line.net, line.vat) for line in self.lines if line.net is not None is not line.vat]
+        if len(known) == len(self.lines):
+            return pricing.Priced(tuple(map(_priceable, self.lines)), tuple(known))
         return price(self.lines, self.prices)
 
 
 def price(lines: Sequence[Line], prices: str) -> pricing.Priced:
     """Compute lines, net or gross as they were typed."""
-    return pricing.price(
-        [
-            pricing.Line(
-                quantity=line.quantity,
-                unit_price=line.unit_price,
-                vat_category=line.vat_category,
-                vat_rate=line.vat_rate,
-                discount_rate=line.discount_rate,
-            )
-            for line in lines
-        ],
-        pricing.Prices(prices),
-    )
+    return pricing.price([_priceable(line) for line in lines], pricing.Prices(prices))
+
+
+def _priceable(line: Line) -> pricing.Line:
+    names = ("quantity", "unit_price", "vat_category", "vat_rate", "discount_rate")
+    return pricing.Line(**{name: getattr(line, name) for name in names})
 
 
 def rated(items: Sequence[Item], on: date) -> tuple[Line, ...]:
@@ -179,15 +175,19 @@ def change(document_id: int, *, version: int, items: Sequence[Item], on: date, *
     if "party_id" in fields and parties.one(fields["party_id"]).activity_id != known.activity_id:
         raise NotFound
     lines = _checked(items, str(fields.get("prices", known.prices)), on, known.kind)
-    sets = ", ".join(f"{name} = :{name}" for name in fields)
+    _next_version(document_id, version, **fields)
+    session.execute(_DELETE_LINES, {"enterprise": known.enterprise_id, "document": document_id})
+    _write_lines(known.enterprise_id, known.activity_id, document_id, lines)
+
+
+def _next_version(document_id: int, version: int, **fields: Any) -> None:
+    sets = "".join(f"{name} = :{name}, " for name in fields)
     query = sa.text(
-        f"update sales_document set {sets}{',' if sets else ''} version = version + 1"
+        f"update sales_document set {sets}version = version + 1"
         " where id = :document and version = :version and number is null returning id"
     )
     if session.execute(query, {"document": document_id, "version": version, **fields}).scalar() is None:
         raise ChangedMeanwhile
-    session.execute(_DELETE_LINES, {"enterprise": known.enterprise_id, "document": document_id})
-    _write_lines(known.enterprise_id, known.activity_id, document_id, lines)
 
 
 def discard(document_id: int) -> None:
@@ -198,13 +198,26 @@ def discard(document_id: int) -> None:
     session.execute(_DISCARD, {"enterprise": known.enterprise_id, "document": document_id})
 
 
-def move(document_id: int, state: str, *, comment: str = "") -> None:
-    """Submit, approve, send back, take back; accept or decline a quote.
+def rerate(document: Document, on: date) -> None:
+    """Give the lines of what is about to be issued the VAT rates of a day; raises ChangedMeanwhile."""
+    _next_version(document.id, document.version)
+    session.execute(_DELETE_LINES, {"enterprise": document.enterprise_id, "document": document.id})
+    _write_lines(document.enterprise_id, document.activity_id, document.id, rated(document.lines, on))
 
-    Raises: NotFound, NoSuchStep.
+
+def move(document_id: int, state: str, *, comment: str = "", version: int | None = None) -> None:
+    """Submit, approve, send back, take back; accept or decline a quote; as it was read where `version` says so.
+
+    Raises: NotFound, NoSuchStep, ChangedMeanwhile.
     """
     known = one(document_id)
-    values = {"enterprise": known.enterprise_id, "document": document_id, "state": state, "comment": comment.strip()}
+    values = {
+        "enterprise": known.enterprise_id,
+        "document": document_id,
+        "state": state,
+        "comment": comment.strip(),
+        "seen": version,
+    }
     with told():
         session.execute(_MOVE, values)
 
@@ -214,11 +227,46 @@ def one(document_id: int) -> Document:
     row = session.execute(_ONE, {"document": document_id}).one_or_none()
     if row is None:
         raise NotFound
-    rows = session.execute(_LINES, {"enterprise": row.enterprise_id, "document": document_id})
+    lines = _lines(row.enterprise_id, document_id)
+    if row.kind == "credit_note" and row.number is None:
+        lines = _taken_back(row, lines)
     values = dict(row._mapping)  # noqa: SLF001
     for name in ("net", "vat", "gross", "paid", "credited"):
         values[name] = None if values[name] is None else money.from_centimes(values[name])
-    return Document(**values, lines=tuple(_line(each) for each in rows))
+    return Document(**values, lines=lines)
+
+
+def credited(enterprise_id: int, invoice_id: int) -> dict[int, Decimal]:
+    """Give what issued credit notes took back of an invoice: quantity by the position of its line."""
+    rows = session.execute(_CREDITED, {"enterprise": enterprise_id, "invoice": invoice_id})
+    return {row.position: row.quantity for row in rows}
+
+
+def _taken_back(row: sa.Row[Any], lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Price the lines of a credit note to be issued by what its invoice loses; as they are where less is left of it."""
+    invoice = _lines(row.enterprise_id, row.original_id)
+    before = credited(row.enterprise_id, row.original_id)
+    wanted = {line.original_position: line.quantity for line in lines}
+    try:
+        priced = pricing.credit(
+            [_priceable(line) for line in invoice],
+            pricing.Prices(row.prices),
+            credited=[before.get(line.position, Decimal(0)) for line in invoice],
+            quantities=[wanted.get(line.position, Decimal(0)) for line in invoice],
+        )
+    except CreditExceedsInvoice:
+        return lines
+    lost = {line.position: -amounts for line, amounts in zip(invoice, priced.amounts, strict=True)}
+    return tuple(
+        replace(line, net=lost[line.original_position].net, vat=lost[line.original_position].vat)
+        for line in lines
+        if line.original_position is not None
+    )
+
+
+def _lines(enterprise_id: int, document_id: int) -> tuple[Line, ...]:
+    rows = session.execute(_LINES, {"enterprise": enterprise_id, "document": document_id})
+    return tuple(_line(each) for each in rows)
 
 
 def _line(row: sa.Row[Any]) -> Line:
@@ -285,10 +333,17 @@ _WRITE_LINE = sa.text(
 )
 _DELETE_LINES = sa.text("delete from sales_line where enterprise_id = :enterprise and document_id = :document")
 _DISCARD = sa.text("delete from sales_document where enterprise_id = :enterprise and id = :document")
-_MOVE = sa.text("select sales_move(:enterprise, :document, :state, :comment)")
+_MOVE = sa.text("select sales_move(:enterprise, :document, :state, :comment, :seen)")
 _LINES = sa.text(f"""
     select {", ".join(_LINE_COLUMNS)}, net, vat from sales_line
     where enterprise_id = :enterprise and document_id = :document order by position
+""")
+_CREDITED = sa.text("""
+    select l.original_position as position, sum(l.quantity) as quantity
+    from sales_document d join sales_line l on l.enterprise_id = d.enterprise_id and l.document_id = d.id
+    where d.enterprise_id = :enterprise and d.original_id = :invoice and d.kind = 'credit_note'
+      and d.number is not null and l.original_position is not null
+    group by l.original_position
 """)
 _ONE = sa.text("""
     select d.id, d.enterprise_id, d.activity_id, a.name as activity, d.party_id, p.name as party, d.kind, d.state,

@@ -46,6 +46,6 @@ class MoreThanOwed(Invalid):
 
 
 class ChangedMeanwhile(Refused):
-    """Somebody else saved the draft since it was opened."""
+    """Somebody else changed the document since it was read."""
 
-    message = "Quelqu’un a modifié ce brouillon entre-temps : relisez-le avant d’enregistrer."
+    message = "Quelqu’un a modifié ce document entre-temps : relisez-le avant de continuer."

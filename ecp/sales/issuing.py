@@ -1,6 +1,7 @@
 """Issuing: the number, the paper as it will always be, and the entry, in one transaction (P2, P3, P5)."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -27,13 +28,13 @@ def issue(document_id: int, *, on: date) -> str:
     document = documents.one(document_id)
     if document.number:
         return document.number
-    document = _on_its_day(document, on)
+    document = _alone_with_its_invoice(document) if document.kind == "credit_note" else _on_its_day(document, on)
+    if document.number:
+        return document.number
     if on > clock.today():
         raise DocumentInvalid([Problem("La date est dans l’avenir.", "issued_on")])
     enterprise = enterprises.get(document.enterprise_id)
     priced = document.priced()
-    if document.kind == "credit_note":
-        _refuse_excess(document)
     values = {
         "enterprise": document.enterprise_id,
         "document": document_id,
@@ -51,28 +52,35 @@ def issue(document_id: int, *, on: date) -> str:
     return number
 
 
-def credit_note(invoice_id: int, *, reason: str, on: date, key: str) -> int:
-    """Draft the credit note that takes back all that is left of an invoice; gives its id.
+def credit_note(
+    invoice_id: int, *, reason: str, on: date, key: str, quantities: Mapping[int, Decimal] | None = None
+) -> int:
+    """Draft the credit note that takes back some quantities of an invoice, by line; all that is left unless told.
 
-    Raises: NotFound, DocumentInvalid, CreditExceedsInvoice where nothing is left.
+    Gives its id. Raises: NotFound, DocumentInvalid, CreditExceedsInvoice where less is left, each problem at the
+    quantity it is about: `lines-<place>-quantity`, counted among the lines of which something is left.
     """
     invoice = documents.one(invoice_id)
     if not invoice.number or invoice.kind != "invoice":
         raise DocumentInvalid
-    before = _credited_quantities(invoice)
+    left = creditable(invoice)
+    wanted = left if quantities is None else {position: each for position, each in quantities.items() if each}
+    beyond = [position for position, each in wanted.items() if not _is_within(each, left.get(position, Decimal(0)))]
+    if beyond or not wanted:
+        places = {position: place for place, position in enumerate(sorted(left))}
+        where = [f"lines-{places.get(position, position)}-quantity" for position in beyond]
+        raise CreditExceedsInvoice([Problem("Il ne reste pas autant à créditer.", each) for each in where])
     items = [
         Item(
             **{
                 **{name: getattr(line, name) for name in Item.__dataclass_fields__},
-                "quantity": line.quantity - before.get(line.position, Decimal(0)),
+                "quantity": wanted[line.position],
                 "original_position": line.position,
             }
         )
         for line in invoice.lines
-        if line.quantity != before.get(line.position, Decimal(0))
+        if line.position in wanted
     ]
-    if not items:
-        raise CreditExceedsInvoice
     return documents.draft(
         enterprise_id=invoice.enterprise_id,
         activity_id=invoice.activity_id,
@@ -87,6 +95,18 @@ def credit_note(invoice_id: int, *, reason: str, on: date, key: str) -> int:
         language=invoice.language,
         reason=reason,
     )
+
+
+def creditable(invoice: Document) -> dict[int, Decimal]:
+    """Give what is left to take back of an invoice: quantity by the position of its line."""
+    before = documents.credited(invoice.enterprise_id, invoice.id)
+    left = {line.position: line.quantity - before.get(line.position, Decimal(0)) for line in invoice.lines}
+    return {position: quantity for position, quantity in left.items() if quantity}
+
+
+def _is_within(quantity: Decimal, left: Decimal) -> bool:
+    """Tell whether a quantity is between nothing and what is left, which is negative for a line taken off."""
+    return min(left, Decimal(0)) <= quantity <= max(left, Decimal(0))
 
 
 def invoice_from_quote(quote_id: int, *, on: date, key: str) -> int:
@@ -120,12 +140,10 @@ def vat_due(invoice: Document, *, collected: Decimal, notes: list[Document]) -> 
 
 
 def _on_its_day(document: Document, on: date) -> Document:
-    """Give the lines the VAT rates of the day; a credit note keeps those of its invoice."""
-    if document.kind == "credit_note":
-        return document
+    """Give the lines the VAT rates of the day."""
     changed = documents.rated(document.lines, on)
     if [line.vat_rate for line in changed] != [line.vat_rate for line in document.lines]:
-        documents.change(document.id, version=document.version, items=document.lines, on=on)
+        documents.rerate(document, on)
         return documents.one(document.id)
     return document
 
@@ -144,25 +162,16 @@ def _falls_due(document: Document, regime: str) -> dict[Decimal, Decimal]:
     return chargeability.falls_due(before=before, after=after)
 
 
-def _credited_quantities(invoice: Document) -> dict[int, Decimal]:
-    found: dict[int, Decimal] = {}
-    for note in credit_notes(invoice):
-        for line in note.lines:
-            if line.original_position is not None:
-                found[line.original_position] = found.get(line.original_position, Decimal(0)) + line.quantity
-    return found
+def _alone_with_its_invoice(document: Document) -> Document:
+    """Hold the credit notes of an invoice one behind the other, and read this one again: others may have come first.
 
-
-def _refuse_excess(document: Document) -> None:
-    """A credit note takes back no more than is left of its invoice.
-
-    Raises: CreditExceedsInvoice.
+    Raises: CreditExceedsInvoice where less is left of the invoice than it takes back.
     """
-    assert document.original_id  # noqa: S101
-    invoice = documents.one(document.original_id)
-    left = (invoice.gross or money.ZERO) - invoice.credited
-    if document.priced().total.gross > left:
+    session.execute(_HOLD, {"what": f"credit:{document.enterprise_id}:{document.original_id}"})
+    document = documents.one(document.id)
+    if any(line.net is None for line in document.lines) or not document.priced().total.gross:
         raise CreditExceedsInvoice
+    return document
 
 
 def _papers(document: Document) -> dict[str, Any]:
@@ -180,9 +189,9 @@ _ISSUE = sa.text("""
     select sales_issue(:enterprise, :document, :on, :regime, cast(:nets as bigint[]), cast(:vats as bigint[]),
         cast(:papers as jsonb))
 """)
+_HOLD = sa.text("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
 _CREDIT_NOTES = sa.text("""
     select id from sales_document
     where enterprise_id = :enterprise and original_id = :document and kind = 'credit_note' and number is not null
     order by id
 """)
-__all__ = ["credit_note", "credit_notes", "invoice_from_quote", "issue", "vat_due"]

@@ -24,7 +24,7 @@ class Given(Mandate):
 
 
 def give(enterprise_id: int, activity_id: int, *, starts_on: date, may_issue: bool, may_collect: bool) -> None:
-    """Say what an activity may do alone from a day on; a second word on the same day changes nothing."""
+    """Say what an activity may do alone from a day on; of two words for the same day the last one holds."""
     values = {
         "enterprise": enterprise_id,
         "activity": activity_id,
@@ -41,6 +41,11 @@ def of(enterprise_id: int, activity_id: int) -> Mandate:
     return Mandate(may_issue=row.may_issue, may_collect=row.may_collect)
 
 
+def in_force(enterprise_id: int, activity_id: int, on: date) -> Given | None:
+    """Give the mandate that holds on a day; None where none was given yet: issue with approval, collect alone."""
+    return next((each for each in history(enterprise_id, activity_id) if each.starts_on <= on), None)
+
+
 def history(enterprise_id: int, activity_id: int) -> list[Given]:
     """List what was given, the newest first."""
     rows = session.execute(_HISTORY, {"enterprise": enterprise_id, "activity": activity_id})
@@ -49,12 +54,11 @@ def history(enterprise_id: int, activity_id: int) -> list[Given]:
 
 _HISTORY = sa.text("""
     select starts_on, may_issue, may_collect from sales_mandate
-    where enterprise_id = :enterprise and activity_id = :activity order by starts_on desc
+    where enterprise_id = :enterprise and activity_id = :activity order by starts_on desc, id desc
 """)
 _GIVE = sa.text("""
     insert into sales_mandate (enterprise_id, activity_id, starts_on, may_issue, may_collect, made_by)
     values (:enterprise, :activity, :starts_on, :issue, :collect, (select walls_person()))
-    on conflict do nothing
 """)
 _MAY = sa.text("""
     select sales_may(:enterprise, :activity, 'issue') as may_issue,

@@ -150,14 +150,6 @@ def _told_out(
     return [after - before for before, after in pairwise(sums)]
 
 
-def cancelled(priced: Priced) -> Priced:
-    """Mirror a whole document, for the credit note that cancels it: every quantity and amount, negated."""
-    return Priced(
-        tuple(replace(line, quantity=-line.quantity) for line in priced.lines),
-        tuple(-amounts for amounts in priced.amounts),
-    )
-
-
 def credit(
     lines: Sequence[Line], prices: Prices, *, credited: Sequence[Decimal], quantities: Sequence[Decimal]
 ) -> Priced:

@@ -9,6 +9,7 @@ from ecp.db import tells_refusals
 from ecp.errors import DomainError
 from ecp.sales.errors import (
     BeforeLastIssued,
+    ChangedMeanwhile,
     CreditExceedsInvoice,
     MoreThanOwed,
     NoSuchStep,
@@ -23,6 +24,7 @@ _OF_STATE: dict[str, type[DomainError]] = {
     "EC014": NotToCollect,
     "EC015": MoreThanOwed,
     "EC016": CreditExceedsInvoice,
+    "EC020": ChangedMeanwhile,
 }
 
 

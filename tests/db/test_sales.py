@@ -10,8 +10,11 @@ from ecp import clock, parties, walls
 from ecp.accounting import errors as ledger_errors
 from ecp.accounting import ledger, periods, verify
 from ecp.db import session, transaction
+from ecp.errors import NotFound
 from ecp.hosting import cash
 from ecp.purchasing import bills
+from ecp.purchasing.errors import ChangedMeanwhile as PurchaseChanged
+from ecp.purchasing.errors import NoSuchStep as PurchaseNoSuchStep
 from ecp.sales import documents, issuing, mandates, papers, payments, reading
 from ecp.sales import errors as sales_errors
 from ecp.sales import verify as sales_verify
@@ -161,6 +164,62 @@ def test_a_credit_note_takes_an_invoice_back_whole(shop):
     assert not faults()
 
 
+def test_credit_notes_take_an_invoice_back_piece_by_piece_to_the_centime(shop):
+    with transaction():
+        invoice = shop.issued("0.335", "33.335")
+    for place in range(2):
+        with transaction():
+            note = issuing.credit_note(
+                invoice, reason="Retour", on=TODAY, key=f"c{place}", quantities={1: Decimal(1), 2: Decimal(1)}
+            )
+            shown = documents.one(note).priced().total
+            issuing.issue(note, on=TODAY)
+            assert documents.one(note).priced().total == shown
+    assert documents.one(invoice).left == 0
+    assert issuing.creditable(documents.one(invoice)) == {}
+    assert not shop.balances()
+    assert not faults()
+
+
+def test_no_more_is_credited_than_is_left_of_a_line(shop):
+    with transaction():
+        invoice = shop.issued("100.00", "50.00")
+        first = issuing.credit_note(invoice, reason="Retour", on=TODAY, key="c1", quantities={2: Decimal(2)})
+        second = issuing.credit_note(invoice, reason="Retour", on=TODAY, key="c2", quantities={2: Decimal(1)})
+    with transaction():
+        issuing.issue(first, on=TODAY)
+    with pytest.raises(sales_errors.CreditExceedsInvoice), transaction():
+        issuing.issue(second, on=TODAY)
+    for quantities in ({2: Decimal(1)}, {1: Decimal(3)}, {1: Decimal(-1)}, {1: Decimal(0)}, {7: Decimal(1)}):
+        with pytest.raises(sales_errors.CreditExceedsInvoice), transaction():
+            issuing.credit_note(invoice, reason="Retour", on=TODAY, key="c3", quantities=quantities)
+    assert documents.one(second).state == "draft"
+
+
+def test_what_is_approved_is_issued_at_the_rates_of_its_day(shop, monkeypatch):
+    with transaction():
+        draft = shop.draft("100.00")
+        documents.move(draft, "submitted")
+        documents.move(draft, "approved")
+    monkeypatch.setattr(documents.vat, "rate", lambda _category, _on: Decimal("0.10"))
+    with transaction():
+        issuing.issue(draft, on=TODAY)
+    assert documents.one(draft).gross == Decimal("220.00")
+
+
+def test_a_document_is_not_approved_otherwise_than_it_was_read(shop):
+    with transaction():
+        draft = shop.draft("100.00")
+        documents.move(draft, "submitted")
+    read = documents.one(draft)
+    with transaction():
+        items = [Item(description="Bol", quantity=Decimal(9), unit_price=Decimal(9), vat_category="standard")]
+        documents.change(draft, version=read.version, items=items, on=TODAY)
+    with pytest.raises(sales_errors.ChangedMeanwhile), transaction():
+        documents.move(draft, "approved", version=read.version)
+    assert documents.one(draft).state == "submitted"
+
+
 def test_what_is_issued_never_changes(shop):
     with transaction():
         invoice = shop.issued("100.00")
@@ -219,6 +278,18 @@ def test_a_mandate_lets_an_activity_issue_alone_and_leave_payments(shop):
             invoice = shop.issued("10.00")
         with pytest.raises(sales_errors.NotToCollect), transaction():
             payments.receive({invoice: Decimal("24.00")}, on=TODAY, means="transfer", key="p")
+
+
+def test_of_two_mandates_of_one_day_the_last_one_holds(shop):
+    with transaction():
+        for may_issue in (True, False, True):
+            mandates.give(
+                shop.enterprise_id, shop.activity_id, starts_on=date(2026, 1, 1), may_issue=may_issue, may_collect=False
+            )
+    found = mandates.in_force(shop.enterprise_id, shop.activity_id, TODAY)
+    assert found
+    assert (found.may_issue, found.may_collect) == (True, False)
+    assert mandates.in_force(shop.enterprise_id, shop.activity_id, date(2025, 12, 31)) is None
 
 
 def test_a_neighbour_sees_and_touches_nothing(shop):
@@ -286,21 +357,65 @@ def test_sales_are_told_by_channel(shop):
     ]
 
 
+def clay(supplier: int, gross: str = "120.00") -> bills.Bought:
+    return bills.Bought(
+        party_id=supplier,
+        kind="bill",
+        billed_on=TODAY,
+        nature="materials",
+        label="Argile",
+        gross=Decimal(gross),
+        vat_category="standard",
+    )
+
+
+def handed_in(shop, bought: bills.Bought) -> int:
+    return bills.submit(bought, enterprise_id=shop.enterprise_id, activity_id=shop.activity_id, key="b")
+
+
+def test_a_purchase_sent_back_is_corrected_and_handed_in_again(shop):
+    with transaction():
+        supplier = parties.add(shop.enterprise_id, shop.activity_id, name="Fournitures", is_supplier=True)
+        bought = handed_in(shop, clay(supplier))
+        bills.send_back(bought, comment="Le montant de la pièce est autre.")
+        bills.change(bought, clay(supplier, "60.00"), version=bills.one(bought).version)
+        found = bills.one(bought)
+        assert (found.state, found.gross, found.comment) == ("submitted", Decimal("60.00"), "")
+        bills.approve(bought, version=found.version)
+    assert shop.balances()["6121"] == Decimal("50.00")
+    with pytest.raises(PurchaseNoSuchStep):
+        bills.change(bought, clay(supplier), version=bills.one(bought).version)
+    with pytest.raises(PurchaseNoSuchStep):
+        bills.discard(bought)
+
+
+def test_a_purchase_is_not_posted_otherwise_than_it_was_read(shop):
+    with transaction():
+        supplier = parties.add(shop.enterprise_id, shop.activity_id, name="Fournitures", is_supplier=True)
+        bought = handed_in(shop, clay(supplier))
+    read = bills.one(bought).version
+    with transaction():
+        bills.change(bought, clay(supplier, "600.00"), version=read)
+    with pytest.raises(PurchaseChanged), transaction():
+        bills.approve(bought, version=read)
+    with pytest.raises(PurchaseChanged), transaction():
+        bills.change(bought, clay(supplier), version=read)
+    assert shop.balances() == {}
+
+
+def test_a_purchase_handed_in_by_mistake_is_taken_back(shop):
+    with transaction():
+        supplier = parties.add(shop.enterprise_id, shop.activity_id, name="Fournitures", is_supplier=True)
+        bought = handed_in(shop, clay(supplier))
+        bills.discard(bought)
+    with pytest.raises(NotFound):
+        bills.one(bought)
+
+
 def test_a_purchase_is_handed_in_posted_and_paid(shop):
     with transaction():
         supplier = parties.add(shop.enterprise_id, shop.activity_id, name="Fournitures", is_supplier=True)
-        bought = bills.submit(
-            enterprise_id=shop.enterprise_id,
-            activity_id=shop.activity_id,
-            party_id=supplier,
-            kind="bill",
-            billed_on=TODAY,
-            nature="materials",
-            label="Argile",
-            gross=Decimal("120.00"),
-            vat_category="standard",
-            key="b",
-        )
+        bought = handed_in(shop, clay(supplier))
         assert shop.balances() == {}
         bills.approve(bought)
         bills.pay(bought, Decimal("60.00"), on=TODAY, means="transfer", key="bp")

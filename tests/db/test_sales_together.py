@@ -130,9 +130,13 @@ def test_a_draft_kept_twice_at_once_is_one(place):
 
 
 def bought(enterprise: int, activity: int, party: int) -> int:
-    made = bills.submit(
-        enterprise_id=enterprise,
-        activity_id=activity,
+    made = handed_in(enterprise, activity, party)
+    bills.approve(made)
+    return made
+
+
+def handed_in(enterprise: int, activity: int, party: int) -> int:
+    clay = bills.Bought(
         party_id=party,
         kind="bill",
         billed_on=TODAY,
@@ -140,10 +144,16 @@ def bought(enterprise: int, activity: int, party: int) -> int:
         label="Argile",
         gross=Decimal("240.00"),
         vat_category="standard",
-        key="bill",
     )
-    bills.approve(made)
-    return made
+    return bills.submit(clay, enterprise_id=enterprise, activity_id=activity, key="bill")
+
+
+def test_a_bill_handed_in_twice_at_once_is_one(place):
+    own_database, enterprise, activity, party = place
+    first, second = overlapped(
+        own_database, lambda: handed_in(enterprise, activity, party), lambda: handed_in(enterprise, activity, party)
+    )
+    assert first == second
 
 
 def test_two_payments_of_a_bill_at_once_deduct_its_vat_once(place):

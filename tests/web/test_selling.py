@@ -85,6 +85,50 @@ def test_a_payment_sent_twice_is_one(seller):
     assert read(seller, place).count("120,00") == 2  # the payment, and what is left
 
 
+def test_part_of_an_invoice_is_taken_back(seller):
+    place = seller.post("/factures/nouvelle", data=sold(seller)).location
+    typed = {
+        **hidden(seller.get(place).text),
+        "reason": "Un bol fêlé",
+        "lines-0-position": "1",
+        "lines-0-quantity": "3",
+    }
+    refused = seller.post(f"{place}/avoir", data=typed)
+    assert (refused.status_code, "Il ne reste pas autant" in refused.text) == (422, True)
+    made = seller.post(f"{place}/avoir", data={**typed, "lines-0-quantity": "1"})
+    assert made.status_code == 302, made.text
+    assert "120,00" in read(seller, made.location)
+    step = {**hidden(seller.get(made.location).text), "step": "issue"}
+    assert seller.post(f"{made.location}/etape", data=step).status_code == 302
+    assert "120,00" in read(seller, place)
+
+
+def test_what_was_handed_in_is_corrected_and_taken_back(seller):
+    bill = {
+        **hidden(seller.get("/achats/nouveau").text),
+        "kind": "bill",
+        "party_id": "",
+        "new_party": "Argiles fictives",
+        "billed_on": "01/01/2026",
+        "nature": "materials",
+        "label": "Argile",
+        "gross": "120,00",
+        "vat_category": "standard",
+    }
+    place = seller.post("/achats/nouveau", data=bill).location
+    page = seller.get(f"{place}/modifier").text
+    assert 'value="120"' in page
+    version = re.search(r'name="version"[^>]*value="(\d+)"', page)[1]
+    supplier = re.search(r'<option selected value="(\d+)">Argiles fictives', page)[1]
+    corrected = {**bill, **hidden(page), "version": version, "party_id": supplier, "gross": "60,00"}
+    assert seller.post(f"{place}/modifier", data=corrected).status_code == 302
+    assert "10,00" in read(seller, place)
+    stale = seller.post(f"{place}/modifier", data=corrected)
+    assert (stale.status_code, "corrigée entre-temps" in stale.text) == (422, True)
+    assert seller.post(f"{place}/supprimer", data=hidden(seller.get(place).text)).status_code == 302
+    assert counted("purchase") == 0
+
+
 def test_a_line_without_words_is_asked_for_and_nothing_kept(seller):
     answer = seller.post("/factures/nouvelle", data={**sold(seller), "lines-0-description": ""})
     assert answer.status_code == 422

@@ -39,7 +39,7 @@ def import_entries(enterprise_id: int) -> str | tuple[str, int]:
             with transaction():
                 posting.refresh_statistics()
     except DomainError as error:
-        return _page(enterprise_id, problems=error.problems or (Problem(str(error)),)), 422
+        return _page(enterprise_id, problems=error.problems or (error.at(None),)), 422
     return _page(enterprise_id, done=done)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from flask import abort, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from ecp import clock, numbers
@@ -15,6 +15,7 @@ from ecp.hosting import contracts, hosted, levies, words
 from ecp.hosting.errors import ContractNotFound
 from ecp.hosting.hosted import Hosted
 from ecp.hosting.levies import Bases, Levy, YearToDate
+from ecp.sales import mandates
 from ecp.web import access, languages
 from ecp.web.hosting import bp, levy_form
 from ecp.web.hosting.levy_form import LevyForm
@@ -75,7 +76,7 @@ def sign_contract(enterprise_id: int, activity_id: int) -> str | Response | tupl
                     by=access.current().person_id,
                 )
     except DomainError as error:
-        form.problems = list(error.problems) or [Problem(str(error), where="starts_on")]
+        form.problems = list(error.problems) or [error.at("starts_on")]
         return _page(activity, form=form), 422
     return redirect(url_for("hosting.contract", enterprise_id=enterprise_id, activity_id=activity_id))
 
@@ -106,16 +107,16 @@ def save_levy(enterprise_id: int, activity_id: int) -> str | Response | tuple[st
         with transaction():
             _save(activity, terms, replaced)
     except DomainError as error:
-        form.problems = list(error.problems) or [Problem(str(error), where="starts_on")]
+        form.problems = list(error.problems) or [error.at("starts_on")]
         return _levy_page(activity, form, replaced=replaced), 422
     return redirect(url_for("hosting.contract", enterprise_id=enterprise_id, activity_id=activity_id))
 
 
 @bp.post("/contrats/<int:enterprise_id>/<int:activity_id>/prelevements/<int:levy_id>/fin")
 @access.requires(*READERS)
-def end_levy(enterprise_id: int, activity_id: int, levy_id: int) -> str | Response | tuple[str, int]:
+def end_levy(enterprise_id: int, activity_id: int, levy_id: int) -> Response:
     """Put an end to a levy."""
-    activity = _activity(enterprise_id, activity_id)
+    _activity(enterprise_id, activity_id)
     form = LevyForm(request.form)
     ends_on = form.day("ends_on")
     try:
@@ -123,9 +124,9 @@ def end_levy(enterprise_id: int, activity_id: int, levy_id: int) -> str | Respon
             with transaction():
                 contracts.end_levy(levy_id, enterprise_id=enterprise_id, ends_on=ends_on)
     except DomainError as error:
-        form.problems.append(Problem(str(error), where="ends_on"))
-    if form.problems:
-        return _page(activity, form=form), 422
+        form.problems += list(error.problems) or [error.at("ends_on")]
+    for problem in form.problems:
+        flash(languages.sentence(problem), "error")
     return redirect(url_for("hosting.contract", enterprise_id=enterprise_id, activity_id=activity_id))
 
 
@@ -163,8 +164,11 @@ def _page(activity: Hosted, *, form: LevyForm | None = None) -> str:
         earlier=ours[1:],
         people=hosted.readers(activity.enterprise_id, [activity.id]),
         agreed=contracts.levies_of(activity.enterprise_id, [activity.id]),
+        mandate=mandates.in_force(activity.enterprise_id, activity.id, clock.today()),
+        keeps_books=activity.enterprise_id in access.current().books_ids,
         form=form or LevyForm({}),
         today=clock.today(),
+        month_end=month_readings.last_day(clock.today()),
     )
 
 

@@ -1,7 +1,9 @@
 """What people type to sell and to buy."""
 
 import uuid
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from flask_babel import gettext
@@ -20,6 +22,7 @@ from wtforms import Form as PlainForm
 from wtforms.validators import Length, NumberRange, Optional
 
 from ecp import catalog, clock, numbers, parties, vat
+from ecp.purchasing import bills
 from ecp.purchasing import postings as purchase_postings
 from ecp.sales import words
 from ecp.sales.documents import CHANNELS, Document, Item
@@ -163,9 +166,44 @@ class PaymentForm(Form):
             self.key.data = uuid.uuid4().hex
 
 
-class CommentForm(Form):
-    """A word that goes with a decision."""
+class CreditLineForm(PlainForm):
+    """How much of a line is taken back."""
 
+    position = HiddenField()
+    quantity = DecimalText(_l("Quantité"), read=partial(numbers.quantity, negative=True))
+
+
+class CreditForm(Form):
+    """What a credit note takes back of an invoice."""
+
+    key = HiddenField()
+    reason = StringField(_l("Motif"), [required(), Length(max=300)])
+    lines = FieldList(FormField(CreditLineForm), max_entries=MOST_LINES)
+
+    def quantities(self) -> dict[int, Decimal]:
+        """Give the quantity by position; nothing typed is nothing taken back."""
+        return {
+            int(line.form.position.data): line.form.quantity.data or Decimal(0)
+            for line in self.lines
+            if str(line.form.position.data).isdecimal()
+        }
+
+
+def of_credit(left: Mapping[int, Decimal]) -> CreditForm:
+    """Offer to take back all that is left."""
+    lines = [{"position": position, "quantity": quantity} for position, quantity in sorted(left.items())]
+    return CreditForm(formdata=None, data={"key": uuid.uuid4().hex, "lines": lines})
+
+
+def version(typed: object) -> int:
+    """Read the version that a form was made from; what is not written as one is none that there ever was."""
+    return int(str(typed)) if str(typed).isdecimal() else 0
+
+
+class CommentForm(Form):
+    """A word that goes with a decision on what was read."""
+
+    version = HiddenField()
     comment = StringField(_l("Commentaire"), [required(), Length(max=500)])
 
 
@@ -203,6 +241,7 @@ class PurchaseForm(Form):
     """A bill or an expense note."""
 
     key = HiddenField()
+    version = HiddenField()
     kind = ChoiceField(
         _l("C’est"),
         choices=[("bill", _l("Une facture d’un fournisseur")), ("expense", _l("Une dépense que j’ai avancée"))],
@@ -226,6 +265,13 @@ class PurchaseForm(Form):
         self.vat_category.offer(vat_choices(current()))
         if not self.key.data:
             self.key.data = uuid.uuid4().hex
+
+
+def of_purchase(purchase: bills.Purchase) -> PurchaseForm:
+    """Fill the form with what was handed in."""
+    names = ("kind", "label", "nature", "gross", "vat_category", "billed_on", "due_on", "reference", "version")
+    values = {name: getattr(purchase, name) for name in names}
+    return PurchaseForm(formdata=None, party_id=str(purchase.party_id or ""), **values)
 
 
 class PurchasePaymentForm(PaymentForm):

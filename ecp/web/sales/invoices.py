@@ -120,7 +120,7 @@ def change_invoice(document_id: int) -> str | Response | tuple[str, int]:
             with transaction():
                 documents.change(
                     document_id,
-                    version=int(form.version.data) if str(form.version.data).isdigit() else 0,
+                    version=forms.version(form.version.data),
                     items=form.items(),
                     on=clock.today(),
                     party_id=_customer(form, document.enterprise_id, document.activity_id),
@@ -212,11 +212,15 @@ def invoice(document_id: int) -> str:
 
 
 def _page(
-    document: Document, payment: forms.PaymentForm | None = None, comment: forms.CommentForm | None = None
+    document: Document,
+    payment: forms.PaymentForm | None = None,
+    comment: forms.CommentForm | None = None,
+    credit: forms.CreditForm | None = None,
 ) -> str:
     payment = payment or forms.PaymentForm(formdata=None, received_on=clock.today(), amount=document.left)
     payment.prepare()
     priced = document.priced()
+    left = issuing.creditable(document) if document.kind == "invoice" and document.number else {}
     return render(
         "sales/invoice.html",
         "sales/_invoice.html",
@@ -228,8 +232,11 @@ def _page(
         credit_notes=issuing.credit_notes(document) if document.kind == "invoice" and document.number else [],
         mandate=mandates.of(document.enterprise_id, document.activity_id),
         keeps_books=document.enterprise_id in access.current().books_ids,
+        left=left,
+        sold={str(line.position): line for line in document.lines},
+        credit=credit or forms.of_credit(left),
         payment=payment,
-        comment=comment or forms.CommentForm(formdata=None),
+        comment=comment or forms.CommentForm(formdata=None, version=document.version),
         paper_languages=LANGUAGES,
     )
 
@@ -250,15 +257,16 @@ def step(document_id: int) -> str | Response | tuple[str, int]:
     """Submit, take back, approve, issue, accept or decline: the step that the button names."""
     document = _mine(document_id)
     wanted = request.form.get("step", "")
+    read = forms.version(request.form.get("version"))
     try:
         with transaction():
             if wanted == "issue":
                 issuing.issue(document_id, on=clock.today())
             elif wanted == "approve":
-                documents.move(document_id, "approved")
+                documents.move(document_id, "approved", version=read)
                 issuing.issue(document_id, on=clock.today())
             elif wanted in {"submitted", "draft", "approved", "accepted", "declined"}:
-                documents.move(document_id, wanted)
+                documents.move(document_id, wanted, version=read)
             else:
                 abort(400)
     except DomainError as error:
@@ -277,7 +285,9 @@ def send_back(document_id: int) -> str | Response | tuple[str, int]:
     if not form.validate():
         return _page(document, comment=form), 422
     with transaction():
-        documents.move(document_id, "sent_back", comment=str(form.comment.data))
+        documents.move(
+            document_id, "sent_back", comment=str(form.comment.data), version=forms.version(form.version.data)
+        )
     flash(gettext("Le document est renvoyé avec votre commentaire."), "ok")
     return redirect(url_for("sales.invoice", document_id=document_id))
 
@@ -295,17 +305,25 @@ def discard(document_id: int) -> Response:
 
 @bp.post("/factures/<int:document_id>/avoir")
 @access.requires(*SELLERS)
-def draft_credit_note(document_id: int) -> Response:
-    """Draft the credit note that takes an invoice back."""
-    _mine(document_id)
-    with transaction():
-        made = issuing.credit_note(
-            document_id,
-            reason=request.form.get("reason", "").strip()[:300],
-            on=clock.today(),
-            key=f"credit:{document_id}:{request.form.get('key', '')[:40]}",
-        )
-    return redirect(url_for("sales.invoice", document_id=made))
+def draft_credit_note(document_id: int) -> str | Response | tuple[str, int]:
+    """Draft the credit note that takes back what is asked for of an invoice."""
+    document = _mine(document_id)
+    form = forms.CreditForm()
+    if form.validate():
+        try:
+            with transaction():
+                made = issuing.credit_note(
+                    document_id,
+                    reason=str(form.reason.data).strip(),
+                    on=clock.today(),
+                    key=f"credit:{document_id}:{str(form.key.data)[:40]}",
+                    quantities=form.quantities(),
+                )
+        except DomainError as error:
+            form.take(error)
+        else:
+            return redirect(url_for("sales.invoice", document_id=made))
+    return _page(document, credit=form), 422
 
 
 @bp.post("/factures/<int:document_id>/facturer")

@@ -6,9 +6,9 @@ from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ecp import clock, parties
+from ecp import clock, enterprises, parties
 from ecp.db import transaction
-from ecp.enterprises import Role
+from ecp.enterprises import Activity, Role
 from ecp.errors import DomainError
 from ecp.purchasing import bills
 from ecp.web import access
@@ -48,10 +48,10 @@ def new_purchase() -> str:
     return _form_page(forms.PurchaseForm(formdata=None, billed_on=clock.today()))
 
 
-def _form_page(form: forms.PurchaseForm) -> str:
-    whose = activity()
+def _form_page(form: forms.PurchaseForm, purchase: bills.Purchase | None = None) -> str:
+    whose = enterprises.activity(purchase.enterprise_id, purchase.activity_id) if purchase else activity()
     form.prepare(whose.id)
-    return render("sales/purchase_form.html", "sales/_purchase_form.html", form=form, activity=whose)
+    return render("sales/purchase_form.html", "sales/_purchase_form.html", form=form, activity=whose, purchase=purchase)
 
 
 @bp.post("/achats/nouveau")
@@ -68,17 +68,9 @@ def add_purchase() -> str | Response | tuple[str, int]:
         try:
             with transaction():
                 made = bills.submit(
+                    _bought(form, whose),
                     enterprise_id=whose.enterprise_id,
                     activity_id=whose.id,
-                    party_id=_supplier(form, whose.enterprise_id, whose.id),
-                    kind=str(form.kind.data),
-                    billed_on=form.billed_on.data,  # type: ignore[arg-type]
-                    due_on=form.due_on.data,
-                    nature=str(form.nature.data),
-                    label=str(form.label.data),
-                    gross=form.gross.data or Decimal(0),
-                    vat_category=str(form.vat_category.data),
-                    reference=str(form.reference.data or ""),
                     key=str(form.key.data),
                 )
         except DomainError as error:
@@ -89,16 +81,33 @@ def add_purchase() -> str | Response | tuple[str, int]:
     return _form_page(form), 422
 
 
-def _supplier(form: forms.PurchaseForm, enterprise_id: int, activity_id: int) -> int | None:
+def _bought(form: forms.PurchaseForm, whose: Activity) -> bills.Bought:
+    return bills.Bought(
+        party_id=_supplier(form, whose),
+        kind=str(form.kind.data),
+        billed_on=form.billed_on.data,  # type: ignore[arg-type]
+        due_on=form.due_on.data,
+        nature=str(form.nature.data),
+        label=str(form.label.data),
+        gross=form.gross.data or Decimal(0),
+        vat_category=str(form.vat_category.data),
+        reference=str(form.reference.data or ""),
+    )
+
+
+def _supplier(form: forms.PurchaseForm, whose: Activity) -> int | None:
     if str(form.party_id.data or "").isdigit():
         chosen = parties.one(int(form.party_id.data))
-        if chosen.activity_id != activity_id:
+        if chosen.activity_id != whose.id:
             abort(404)
         return chosen.id
     name = (form.new_party.data or "").strip()
     if not name:
         return None
-    return parties.add(enterprise_id, activity_id, name=name, is_customer=False, is_supplier=True)
+    return parties.add(whose.enterprise_id, whose.id, name=name, is_customer=False, is_supplier=True)
+
+
+# ---- one purchase
 
 
 @bp.get("/achats/<int:purchase_id>")
@@ -115,6 +124,47 @@ def _mine(purchase_id: int) -> bills.Purchase:
     return found
 
 
+@bp.get("/achats/<int:purchase_id>/modifier")
+@access.requires(*SELLERS)
+def edit_purchase(purchase_id: int) -> str | Response:
+    """Show what was handed in, to be corrected."""
+    found = _mine(purchase_id)
+    if found.state == "posted":
+        return redirect(url_for("sales.purchase", purchase_id=purchase_id))
+    return _form_page(forms.of_purchase(found), found)
+
+
+@bp.post("/achats/<int:purchase_id>/modifier")
+@access.requires(*SELLERS)
+def change_purchase(purchase_id: int) -> str | Response | tuple[str, int]:
+    """Keep what was corrected; what was sent back is handed in again."""
+    found = _mine(purchase_id)
+    form = forms.PurchaseForm()
+    form.prepare(found.activity_id)
+    if form.validate():
+        try:
+            with transaction():
+                whose = enterprises.activity(found.enterprise_id, found.activity_id)
+                bills.change(purchase_id, _bought(form, whose), version=forms.version(form.version.data))
+        except DomainError as error:
+            form.take(error)
+        else:
+            flash(gettext("C’est remis au comptable."), "ok")
+            return redirect(url_for("sales.purchase", purchase_id=purchase_id))
+    return _form_page(form, found), 422
+
+
+@bp.post("/achats/<int:purchase_id>/supprimer")
+@access.requires(*SELLERS)
+def discard_purchase(purchase_id: int) -> Response:
+    """Take back what was handed in by mistake."""
+    _mine(purchase_id)
+    with transaction():
+        bills.discard(purchase_id)
+    flash(gettext("La dépense est supprimée."), "ok")
+    return redirect(url_for("sales.purchases"))
+
+
 def _page(
     found: bills.Purchase,
     payment: forms.PurchasePaymentForm | None = None,
@@ -129,7 +179,7 @@ def _page(
         nature=forms.nature_word(found.nature),
         keeps_books=found.enterprise_id in access.current().books_ids,
         payment=payment,
-        comment=comment or forms.CommentForm(formdata=None),
+        comment=comment or forms.CommentForm(formdata=None, version=found.version),
     )
 
 
@@ -140,7 +190,7 @@ def approve_purchase(purchase_id: int) -> Response:
     _mine(purchase_id)
     try:
         with transaction():
-            bills.approve(purchase_id)
+            bills.approve(purchase_id, version=forms.version(request.form.get("version")))
     except DomainError as error:
         flash(sentence(error), "error")
     else:
@@ -157,7 +207,7 @@ def send_back_purchase(purchase_id: int) -> str | Response | tuple[str, int]:
     if not form.validate():
         return _page(found, comment=form), 422
     with transaction():
-        bills.send_back(purchase_id, comment=str(form.comment.data))
+        bills.send_back(purchase_id, comment=str(form.comment.data), version=forms.version(form.version.data))
     flash(gettext("La dépense est renvoyée avec votre commentaire."), "ok")
     return redirect(url_for("sales.purchase", purchase_id=purchase_id))
 
