@@ -21,11 +21,12 @@ from babel.dates import format_date
 THIN = "\u202f"  # narrow no-break space
 HARD = "\u00a0"  # no-break space
 MINUS = "\u2212"
-LEFT_TO_RIGHT, RIGHT_TO_LEFT, END = "\u2066", "\u2067", "\u2069"  # isolates
+LEFT_TO_RIGHT, RIGHT_TO_LEFT, AS_IT_BEGINS, END = "\u2066", "\u2067", "\u2068", "\u2069"  # isolates
 
 LANGUAGES = ("fr", "ar", "en")
 
 _DECIMALS = 2
+_CENTIME = Decimal("0.01")
 _CASABLANCA = ZoneInfo("Africa/Casablanca")
 
 
@@ -76,6 +77,15 @@ def isolated(text: str, language: str) -> str:
     'F-2026-0012'
     """
     return f"{LEFT_TO_RIGHT}{text}{END}" if is_right_to_left(language) else text
+
+
+def phrase(text: str, language: str) -> str:
+    r"""Keep words that people typed, an address or a name, in an island that runs as they begin, where text is Arabic.
+
+    >>> phrase("12, rue de l’Exemple", "ar")
+    '\u206812, rue de l’Exemple\u2069'
+    """
+    return f"{AS_IT_BEGINS}{text}{END}" if text and is_right_to_left(language) else text
 
 
 def amount_parts(value: Decimal, language: str, *, sign: bool = False) -> AmountParts:
@@ -138,6 +148,17 @@ def quantity(value: Decimal, language: str, *, unit: str = "") -> str:
     decimals = decimals.rstrip("0")
     figure = _sign(value) + _grouped(whole, habits.thousands) + (habits.point + decimals if decimals else "")
     return isolated(figure, language) + (f"{HARD}{unit}" if unit else "")
+
+
+def price(value: Decimal, language: str) -> str:
+    r"""A unit price: to the centime, or with the decimals it has, up to four.
+
+    >>> price(Decimal("145.5000"), "fr"), price(Decimal("0.3350"), "fr")
+    ('145,50', '0,335')
+    """
+    if value == value.quantize(_CENTIME):
+        return amount(value.quantize(_CENTIME), language)
+    return quantity(value, language)
 
 
 def rate(value: Decimal, language: str) -> str:

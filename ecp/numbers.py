@@ -84,14 +84,16 @@ def rate(text: str, where: str | None = None) -> Decimal | Problem:
     return read if isinstance(read, Problem) else read.scaleb(-2)
 
 
-def typed(value: Decimal) -> str:
+def typed(value: Decimal, *, places: int = 0) -> str:
     """Write a number as a form field shows it to be edited, so that it is read back equal: never ambiguous.
 
-    >>> typed(Decimal("1250.00")), typed(Decimal("1.250")), typed(Decimal("1.234"))
-    ('1250', '1,25', '1,2340')
+    It has the decimals that it needs, `places` of them at least.
+
+    >>> typed(Decimal("1250.00")), typed(Decimal("1.250")), typed(Decimal("1.234")), typed(Decimal("523.8"), places=2)
+    ('1250', '1,25', '1,2340', '523,80')
     """
     whole, _, decimals = f"{value:f}".partition(".")
-    decimals = decimals.rstrip("0")
+    decimals = decimals.rstrip("0").ljust(places, "0")
     if not decimals:
         return whole
     text = f"{whole},{decimals}"

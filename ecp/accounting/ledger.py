@@ -1,4 +1,4 @@
-"""Reading the books: balances, trial balance, general ledger, journals, one entry.
+"""Reading the books: balances, trial balance, general ledger.
 
 Cumulative balances are frozen at each close (migration 0004), so a report reads the last close before a day and the
 lines since: its cost does not grow with the years. Amounts are dirhams; balances are debit less credit; days are
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from ecp import money
 from ecp.accounting import chart
 from ecp.db import session
-from ecp.errors import Invalid, NotFound, Problem
+from ecp.errors import Invalid, Problem
 
 LONGEST_PAGE = 5000
 
@@ -61,56 +61,6 @@ class LedgerPage:
     opening: Decimal
     rows: list[LedgerRow]
     closing: Decimal
-    next: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryLine:
-    """A line as it was posted."""
-
-    position: int
-    account: str
-    title: str
-    activity_id: int
-    activity: str
-    party_id: int | None
-    party: str
-    label: str
-    debit: Decimal
-    credit: Decimal
-    due_on: date | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class EntryView:
-    """An entry with the lines this person sees; `number` is None until its transaction is committed."""
-
-    id: int
-    enterprise_id: int
-    on: date
-    journal: str
-    number: int | None
-    label: str
-    document: str
-    source: str
-    reverses_id: int | None
-    reversed_by_id: int | None
-    sealed_at: Any
-    digest: str
-    author: str
-    lines: list[EntryLine]
-
-    @property
-    def total(self) -> Decimal:
-        """The sum of the debits that are seen."""
-        return sum((line.debit for line in self.lines), money.ZERO)
-
-
-@dataclass(frozen=True, kw_only=True)
-class JournalPage:
-    """Entries of a journal in the order of days; `next` asks for those that follow, None at the end."""
-
-    entries: list[EntryView]
     next: str | None
 
 
@@ -169,7 +119,7 @@ def general_ledger(  # noqa: PLR0913 (whose, which, when, where)
     """
     found = chart.account(enterprise_id, account)
     first, last = from_on or date.min, to_on or date.max
-    day, entry_id, position = _cursor(after) if after else (first, 0, 0)
+    day, entry_id, position = cursor(after) if after else (first, 0, 0)
     values = {
         "enterprise": enterprise_id,
         "activity": activity_id,
@@ -218,81 +168,14 @@ def _ledger_row(row: sa.Row[Any], balance: int) -> LedgerRow:
     )
 
 
-def _cursor(text: str) -> tuple[date, int, int]:
+def cursor(text: str) -> tuple[date, int, int]:
+    """Read where a page begins: day, entry and position; raises Invalid."""
     day, _, rest = text.partition("_")
     entry_id, _, position = rest.partition("_")
     try:
         return date.fromisoformat(day), int(entry_id), int(position or 0)
     except ValueError as error:
         raise Invalid([Problem("Cette page n’existe pas.", "after")]) from error
-
-
-# ---- journals and entries
-
-
-def journal_page(  # noqa: PLR0913 (whose, which, when, where)
-    enterprise_id: int,
-    *,
-    journal: str | None = None,
-    activity_id: int | None = None,
-    from_on: date | None = None,
-    to_on: date | None = None,
-    after: str | None = None,
-    limit: int = 50,
-) -> JournalPage:
-    """Give a page of the entries of a journal (or of all), with their lines."""
-    day, entry_id, _ = _cursor(after) if after else (from_on or date.min, 0, 0)
-    values = {
-        "enterprise": enterprise_id,
-        "journal": journal,
-        "activity": activity_id,
-        "day": day,
-        "entry": entry_id,
-        "last": to_on or date.max,
-        "limit": min(limit, LONGEST_PAGE) + 1,
-    }
-    ids = [tuple(row) for row in session.execute(_JOURNAL_IDS, values)]
-    shown = [each for _, each in ids[:limit]]
-    following = f"{ids[limit - 1][0].isoformat()}_{ids[limit - 1][1]}" if len(ids) > limit else None
-    return JournalPage(entries=_entries(enterprise_id, shown), next=following)
-
-
-def entry(entry_id: int, enterprise_id: int | None = None) -> EntryView:
-    """Give an entry; raises NotFound, also where it is not for this person's eyes."""
-    owner = session.execute(_OWNER, {"entry": entry_id, "enterprise": enterprise_id}).scalar_one_or_none()
-    if owner is None:
-        raise NotFound
-    return _entries(owner, [entry_id])[0]
-
-
-def _entries(enterprise_id: int, ids: list[int]) -> list[EntryView]:
-    if not ids:
-        return []
-    values = {"enterprise": enterprise_id, "ids": ids}
-    lines: dict[int, list[EntryLine]] = {each: [] for each in ids}
-    for row in session.execute(_LINES, values):
-        lines[row.entry_id].append(_entry_line(row))
-    heads = {row.id: row for row in session.execute(_HEADS, values)}
-    return [
-        EntryView(enterprise_id=enterprise_id, lines=lines[each], **heads[each]._mapping)  # noqa: SLF001
-        for each in ids
-    ]
-
-
-def _entry_line(row: sa.Row[Any]) -> EntryLine:
-    return EntryLine(
-        position=row.position,
-        account=row.account,
-        title=row.title,
-        activity_id=row.activity_id,
-        activity=row.activity,
-        party_id=row.party_id,
-        party=row.party or "",
-        label=row.label,
-        debit=money.from_centimes(row.debit),
-        credit=money.from_centimes(row.credit),
-        due_on=row.due_on,
-    )
 
 
 # ---- queries
@@ -381,37 +264,3 @@ _BEFORE = {
     _OF_ACTIVITY: _before("activity_balance", _OF_ACTIVITY),
 }
 _PAGE = {each: _page(each) for each in (_OF_ENTERPRISE, _OF_ACTIVITY)}
-
-_JOURNAL_IDS = sa.text("""
-    select e.day, e.id from entry e
-    where e.enterprise_id = :enterprise and e.day <= :last and (e.day, e.id) > (:day, :entry)
-      and (cast(:journal as text) is null
-        or e.journal_id = (select id from journal where enterprise_id = :enterprise and code = :journal))
-      and (cast(:activity as int) is null or e.activities @> array[cast(:activity as int)])
-    order by e.day, e.id limit :limit
-""")
-_OWNER = sa.text("""
-    select enterprise_id from entry
-    where id = :entry and enterprise_id = any ((select array_agg(id) from enterprise)::int[])
-      and (cast(:enterprise as int) is null or enterprise_id = :enterprise)
-""")
-_HEADS = sa.text("""
-    select e.id, e.day as "on", j.code as journal, s.number, e.label, e.document, e.source, e.reverses_id,
-        r.id as reversed_by_id, s.sealed_at, coalesce(encode(s.digest, 'hex'), '') as digest,
-        coalesce((select p.name from person p where p.id = e.author), '') as author
-    from entry e
-    join journal j on j.enterprise_id = e.enterprise_id and j.id = e.journal_id
-    left join entry_seal s on s.enterprise_id = e.enterprise_id and s.entry_id = e.id
-    left join entry r on r.enterprise_id = e.enterprise_id and r.reverses_id = e.id
-    where e.enterprise_id = :enterprise and e.id = any (:ids)
-""")
-_LINES = sa.text("""
-    select l.entry_id, l.position, a.number as account, a.title, l.activity_id, coalesce(v.code, '') as activity,
-        l.party_id, l.label, l.debit, l.credit, l.due_on,
-        (select p.name from party p where p.enterprise_id = l.enterprise_id and p.id = l.party_id) as party
-    from entry_line l
-    join account a on a.enterprise_id = l.enterprise_id and a.id = l.account_id
-    left join activity v on v.enterprise_id = l.enterprise_id and v.id = l.activity_id
-    where l.enterprise_id = :enterprise and l.entry_id = any (:ids)
-    order by l.entry_id, l.position
-""")

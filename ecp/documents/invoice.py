@@ -251,7 +251,7 @@ def _price(value: Decimal, language: str) -> list[str]:
     """A unit price: to the centime, or with the decimals it has."""
     if centimes.rounded(value) == value:
         return money(centimes.rounded(value), language)
-    return [formats.quantity(value, language), ""]
+    return [formats.price(value, language), ""]
 
 
 def _grouped_rib(rib: str) -> str:

@@ -40,9 +40,9 @@ class Letterhead:
     def view(self, language: str) -> Mapping[str, object]:
         """What templates show of it."""
         return {
-            "name": self.name,
-            "form": self._form(language),
-            "address": list(self.address),
+            "name": formats.phrase(self.name, language),
+            "form": formats.phrase(self._form(language), language),
+            "address": [formats.phrase(each, language) for each in self.address],
             "contact": [_unbroken(text, language) for text in (self.phone, self.email) if text],
             "identifiers": self.identifiers(language),
         }
@@ -67,7 +67,8 @@ class Addressee:
         """What templates show of it."""
         named = words.of(words.COMMON, language)
         ice = [f"{named['ice']}{formats.HARD}{_unbroken(self.ice, language)}"] if self.ice else []
-        return {"name": self.name, "lines": [*self.address, *ice]}
+        address = [formats.phrase(each, language) for each in self.address]
+        return {"name": formats.phrase(self.name, language), "lines": [*address, *ice]}
 
 
 def money(value: Decimal, language: str, *, sign: bool = False) -> list[str]:

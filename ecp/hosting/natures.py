@@ -33,8 +33,10 @@ def of_result(account: str) -> tuple[Side, str] | None:
 def of_move(account: str) -> str:
     """Say why money moved, from the account on the other side of the entry.
 
-    >>> of_move("34211"), of_move("9211"), of_move("0111")
-    ('customers', 'levies', 'other_moves')
+    Of the VAT of a purchase, what is due and what was pending are both the supplier's:
+
+    >>> of_move("34211"), of_move("9211"), of_move("0111"), of_move("34552"), of_move("34581")
+    ('customers', 'levies', 'other_moves', 'suppliers', 'suppliers')
     """
     found = _longest(_table("cash_moves.csv"), account)
     return found[1] if found else OTHER_MOVES

@@ -55,6 +55,17 @@ class Purchase:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Paid:
+    """Money paid for a purchase."""
+
+    id: int
+    paid_on: date
+    means: str
+    amount: Decimal
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Bought:
     """What a bill or note says, as the activity hands it in: the gross amount, VAT included."""
 
@@ -223,6 +234,20 @@ def pay(  # noqa: PLR0913 (what a payment says)
     return int(row.payment_id)
 
 
+def payments(found: Purchase) -> list[Paid]:
+    """List the payments of a purchase, the first one first."""
+    rows = session.execute(_PAYMENTS, {"enterprise": found.enterprise_id, "purchase": found.id})
+    return [Paid(**{**row._mapping, "amount": money.from_centimes(row.amount)}) for row in rows]  # noqa: SLF001
+
+
+def of_payment(payment_id: int) -> int:
+    """Give the purchase that a payment is for; raises NotFound."""
+    found = session.execute(_OF_PAYMENT, {"payment": payment_id}).scalar()
+    if found is None:
+        raise NotFound
+    return int(found)
+
+
 def _deductible(found: Purchase, paid: Decimal) -> Decimal:
     """How much of its VAT a purchase lets deduct once so much is paid."""
     return money.rounded(found.vat * paid / found.gross) if found.is_deductible else money.ZERO
@@ -298,6 +323,11 @@ _MOVE = sa.text("select purchase_move(:enterprise, :purchase, :state, :comment, 
 _PAY = sa.text("""
     select payment_id, is_new from purchase_pay(:enterprise, :purchase, :amount, :on, :means, :reference, :key)
 """)
+_PAYMENTS = sa.text("""
+    select id, paid_on, means, amount, reference from purchase_payment
+    where enterprise_id = :enterprise and purchase_id = :purchase order by id
+""")
+_OF_PAYMENT = sa.text("select purchase_id from purchase_payment where id = :payment")
 _LISTED = sa.text("""
     select * from (
         select b.id, b.enterprise_id, b.activity_id, a.name as activity, b.party_id, coalesce(p.name, '') as party,

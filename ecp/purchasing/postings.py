@@ -30,6 +30,16 @@ SUPPLIERS, EXPENSE_NOTES = "44111", "44322"
 BANK, TILL = "5141", "5161"
 
 
+def source(purchase_id: int) -> str:
+    """Name what the entry of a purchase comes from."""
+    return f"purchase:{purchase_id}:posted"
+
+
+def source_of_payment(payment_id: int) -> str:
+    """Name what the entry of a payment comes from."""
+    return f"purchase-payment:{payment_id}"
+
+
 def bought(  # noqa: PLR0913 (what a bill says)
     *,
     purchase_id: int,
@@ -59,7 +69,7 @@ def bought(  # noqa: PLR0913 (what a bill says)
         journal="AC",
         on=on,
         label=label,
-        source=f"purchase:{purchase_id}:posted",
+        source=source(purchase_id),
         document=reference,
         lines=tuple(line for line in lines if line.debit or line.credit),
     )
@@ -97,7 +107,7 @@ def paid(  # noqa: PLR0913 (what a payment says)
         journal="CA" if cash else "BQ",
         on=on,
         label=f"Paiement {label}"[:500],
-        source=f"purchase-payment:{payment_id}",
+        source=source_of_payment(payment_id),
         document=reference,
         lines=tuple(line for line in lines if line.debit or line.credit),
     )

@@ -26,6 +26,16 @@ def due(rate: Decimal) -> str:
     return "44552" + _RATES.get(rate.quantize(Decimal("0.01")), "2")
 
 
+def source(document: Document) -> str:
+    """Name what the entry of an issued document comes from."""
+    return f"{document.kind}:{document.id}:issued"
+
+
+def source_of_payment(payment_id: int) -> str:
+    """Name what the entry of a payment comes from."""
+    return f"payment:{payment_id}"
+
+
 def issued(document: Document, *, number: str, on: date, falls_due: Mapping[Decimal, Decimal]) -> Draft:
     """Describe the entry of an issued invoice or credit note (a credit note's amounts are negative here)."""
     priced = document.priced()
@@ -42,7 +52,7 @@ def issued(document: Document, *, number: str, on: date, falls_due: Mapping[Deci
         journal="VT",
         on=on,
         label=f"{word} {number} · {document.party}"[:500],
-        source=f"{document.kind}:{document.id}:issued",
+        source=source(document),
         document=number,
         lines=tuple(line for line in lines if line.debit or line.credit),
     )
@@ -81,7 +91,7 @@ def received(  # noqa: PLR0913 (what a payment says)
         journal="CA" if cash else "BQ",
         on=on,
         label=f"Règlement {', '.join(parts)} · {document.party}"[:500],
-        source=f"payment:{payment_id}",
+        source=source_of_payment(payment_id),
         document=number,
         lines=tuple(line for line in lines if line.debit or line.credit),
     )

@@ -91,12 +91,13 @@ class DecimalText(Field):
         options.setdefault("render_kw", {"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(label, validators, **options)
         self.read = read
+        self.places = 2 if read in {numbers.amount, numbers.unit_price} else 0
         self.typed: str | None = None
 
     def _value(self) -> str:
         if self.typed is not None:
             return self.typed
-        return "" if self.data is None else numbers.typed(self.data)
+        return "" if self.data is None else numbers.typed(self.data, places=self.places)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed; nothing typed is None."""

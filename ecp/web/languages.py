@@ -36,6 +36,7 @@ def register(app: Flask) -> None:
         "moment": formats.moment,
         "rate": formats.rate,
         "quantity": formats.quantity,
+        "price": formats.price,
     }
     for name, write in filters.items():
         app.add_template_filter(_in_language(write), name)

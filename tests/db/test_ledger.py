@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from ecp import walls
-from ecp.accounting import errors, ledger, periods, posting, rules, verify
+from ecp.accounting import entries, errors, ledger, periods, posting, rules, verify
 from ecp.accounting.posting import Draft, DraftLine
 from ecp.db import session, transaction
 from ecp.enterprises import Activity
@@ -61,7 +61,7 @@ def faults() -> list[str]:
 def test_an_entry_is_posted_numbered_and_sealed(books):
     with transaction():
         posted = posting.post(plain(books))
-    seen = ledger.entry(posted.entry_id)
+    seen = entries.entry(posted.entry_id)
     assert posted.is_new
     assert (seen.number, seen.journal, seen.total) == (1, "OD", Decimal("12.34"))
     assert len(seen.digest) == 64
@@ -74,7 +74,7 @@ def test_numbers_follow_each_other_in_a_journal(books):
         other = posting.post(plain(books, "b", journal="BQ"))
     with transaction():
         last = posting.post(plain(books, "c"))
-    assert [ledger.entry(each.entry_id).number for each in [*first, other, last]] == [1, 2, 3, 4, 5, 1, 6]
+    assert [entries.entry(each.entry_id).number for each in [*first, other, last]] == [1, 2, 3, 4, 5, 1, 6]
     assert not faults()
 
 
@@ -156,12 +156,12 @@ def test_a_reversal_is_the_exact_mirror_once(books):
         entry_id = posting.post(plain(books)).entry_id
     with transaction():
         mirror = posting.reverse(books, entry_id, date(2026, 2, 1), "Erreur de montant")
-    seen = ledger.entry(mirror.entry_id)
+    seen = entries.entry(mirror.entry_id)
     assert [(line.account, line.debit, line.credit) for line in seen.lines] == [
         ("6121", Decimal("0.00"), Decimal("12.34")),
         ("5141", Decimal("12.34"), Decimal("0.00")),
     ]
-    assert (seen.reverses_id, ledger.entry(entry_id).reversed_by_id) == (entry_id, mirror.entry_id)
+    assert (seen.reverses_id, entries.entry(entry_id).reversed_by_id) == (entry_id, mirror.entry_id)
     with transaction():
         assert posting.reverse(books, entry_id, date(2026, 2, 1), "Erreur de montant").is_new is False
     with pytest.raises(errors.AlreadyReversed), transaction():
@@ -262,9 +262,9 @@ def test_an_entrepreneur_posts_and_reads_in_their_activity_alone(books):
     with walls.person(person):
         with transaction():
             posted = posting.post(own).entry_id
-        assert ledger.entry(posted).total == Decimal("12.34")
+        assert entries.entry(posted).total == Decimal("12.34")
         with pytest.raises(Exception, match="Introuvable"):
-            ledger.entry(other)
+            entries.entry(other)
         with pytest.raises(errors.NotYours), transaction():
             posting.post(foreign)
         assert session.execute(sa.text("select count(*) from entry_line")).scalar_one() == 2

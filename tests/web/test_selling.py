@@ -23,7 +23,20 @@ def seller(db, app):
             activity = build.activity(enterprise)
             mandates.give(enterprise.id, activity.id, starts_on=date(2020, 1, 1), may_issue=True, may_collect=True)
             person = build.person(role="entrepreneur", enterprise=enterprise, activity=activity)
-        token = walls.open_session(person)
+    return visitor(app, person)
+
+
+@pytest.fixture
+def keeper(db, app):
+    with walls.system(), transaction():
+        enterprise = build.enterprise()
+        activity_id = build.activity(enterprise).id
+        person = build.person(role="accountant", enterprise=enterprise)
+    return visitor(app, person), activity_id
+
+
+def visitor(app, person: int):
+    token = walls.open_session(person)
     client = app.test_client()
     with client.session_transaction() as visit:
         visit["_user_id"] = token
@@ -47,9 +60,9 @@ def counted(table: str) -> int:
         return session.execute(sa.text(f"select count(*) from {table}")).scalar_one()
 
 
-def sold(client) -> dict[str, str]:
+def sold(client, activity_id: int | str = "") -> dict[str, str]:
     return {
-        **hidden(client.get("/factures/nouvelle").text),
+        **hidden(client.get(f"/factures/nouvelle?activite={activity_id}").text),
         "party_id": "",
         "new_party": "Riad imaginaire",
         "channel": "workshop",
@@ -82,7 +95,7 @@ def test_a_payment_sent_twice_is_one(seller):
     for _ in range(2):
         assert seller.post(f"{place}/reglements", data=typed).status_code == 302
     assert counted("payment") == 1
-    assert read(seller, place).count("120,00") == 2  # the payment, and what is left
+    assert read(seller, place).count("120,00") == 3  # the payment, what is left, and what the next form offers
 
 
 def test_part_of_an_invoice_is_taken_back(seller):
@@ -117,7 +130,7 @@ def test_what_was_handed_in_is_corrected_and_taken_back(seller):
     }
     place = seller.post("/achats/nouveau", data=bill).location
     page = seller.get(f"{place}/modifier").text
-    assert 'value="120"' in page
+    assert 'value="120,00"' in page
     version = re.search(r'name="version"[^>]*value="(\d+)"', page)[1]
     supplier = re.search(r'<option selected value="(\d+)">Argiles fictives', page)[1]
     corrected = {**bill, **hidden(page), "version": version, "party_id": supplier, "gross": "60,00"}
@@ -127,6 +140,15 @@ def test_what_was_handed_in_is_corrected_and_taken_back(seller):
     assert (stale.status_code, "corrigée entre-temps" in stale.text) == (422, True)
     assert seller.post(f"{place}/supprimer", data=hidden(seller.get(place).text)).status_code == 302
     assert counted("purchase") == 0
+
+
+def test_an_accountant_goes_from_a_document_to_its_entries_and_back(keeper):
+    client, activity_id = keeper
+    typed = {**sold(client, activity_id), "activite": activity_id}
+    place = client.post(f"/factures/nouvelle?activite={activity_id}", data=typed).location
+    found = re.search(r'href="(/ecritures/\d+/\d+)"', client.get(place).text)
+    assert found
+    assert f'href="{place}"' in client.get(found[1]).text
 
 
 def test_a_line_without_words_is_asked_for_and_nothing_kept(seller):

@@ -11,10 +11,11 @@ from wtforms import StringField
 from wtforms.validators import Length
 
 from ecp import clock, enterprises, money
-from ecp.accounting import chart, ledger, posting
+from ecp.accounting import chart, entries, ledger, posting
 from ecp.db import transaction
 from ecp.enterprises import Role
 from ecp.errors import DomainError
+from ecp.purchasing import bills
 from ecp.web import access
 from ecp.web.accounting import bp, check_books, chosen_enterprise
 from ecp.web.forms import DayText, Form, read_day, required
@@ -121,7 +122,7 @@ def journal() -> str:
         code=code,
         from_on=from_on,
         to_on=to_on,
-        page=ledger.journal_page(
+        page=entries.journal_page(
             enterprise.id,
             journal=code,
             activity_id=activity_id,
@@ -142,7 +143,7 @@ def entry(enterprise_id: int, entry_id: int) -> str:
 
 def _entry(enterprise_id: int, entry_id: int, form: ReversalForm | None = None) -> str:
     check_books(enterprise_id)
-    found = ledger.entry(entry_id, enterprise_id)
+    found = entries.entry(entry_id, enterprise_id)
     return render(
         "accounting/entry.html",
         "accounting/_entry.html",
@@ -165,6 +166,11 @@ def _document(source: str) -> str:
         return url_for("sales.receipt_pdf", payment_id=int(number))
     if kind == "purchase":
         return url_for("sales.purchase", purchase_id=int(number))
+    if kind == "levy":
+        _levy, whose, month = rest.split(":")[:3]
+        return url_for("hosting.statement", of=date.fromisoformat(f"{month}-01"), activite=int(whose))
+    if kind == "purchase-payment":
+        return url_for("sales.purchase", purchase_id=bills.of_payment(int(number)))
     return ""
 
 

@@ -7,10 +7,11 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from ecp import clock, money, parties
+from ecp.accounting import entries
 from ecp.db import transaction
 from ecp.enterprises import Role
 from ecp.errors import DomainError
-from ecp.sales import documents, issuing, mandates, papers, payments, reading
+from ecp.sales import documents, issuing, mandates, papers, payments, postings, reading
 from ecp.sales.documents import Document
 from ecp.web import access
 from ecp.web.htmx import render
@@ -220,6 +221,9 @@ def _page(
     payment = payment or forms.PaymentForm(formdata=None, received_on=clock.today(), amount=document.left)
     payment.prepare()
     priced = document.priced()
+    keeps_books = document.enterprise_id in access.current().books_ids
+    paid = payments.of_document(document.id) if document.kind == "invoice" else []
+    sources = [postings.source(document), *(postings.source_of_payment(each.id) for each in paid)]
     left = issuing.creditable(document) if document.kind == "invoice" and document.number else {}
     return render(
         "sales/invoice.html",
@@ -228,10 +232,11 @@ def _page(
         priced=priced,
         amounts=priced.amounts,
         standing=_standing(document),
-        payments=payments.of_document(document.id) if document.kind == "invoice" else [],
+        payments=paid,
+        entries=entries.of_sources(document.enterprise_id, sources) if keeps_books and document.number else [],
         credit_notes=issuing.credit_notes(document) if document.kind == "invoice" and document.number else [],
         mandate=mandates.of(document.enterprise_id, document.activity_id),
-        keeps_books=document.enterprise_id in access.current().books_ids,
+        keeps_books=keeps_books,
         left=left,
         sold={str(line.position): line for line in document.lines},
         credit=credit or forms.of_credit(left),

@@ -7,10 +7,11 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from ecp import clock, enterprises, parties
+from ecp.accounting import entries
 from ecp.db import transaction
 from ecp.enterprises import Activity, Role
 from ecp.errors import DomainError
-from ecp.purchasing import bills
+from ecp.purchasing import bills, postings
 from ecp.web import access
 from ecp.web.htmx import render
 from ecp.web.languages import sentence
@@ -172,12 +173,17 @@ def _page(
 ) -> str:
     payment = payment or forms.PurchasePaymentForm(formdata=None, received_on=clock.today(), amount=found.left)
     payment.prepare()
+    paid = bills.payments(found)
+    sources = [postings.source(found.id), *(postings.source_of_payment(each.id) for each in paid)]
+    keeps_books = found.enterprise_id in access.current().books_ids
     return render(
         "sales/purchase.html",
         "sales/_purchase.html",
         purchase=found,
         nature=forms.nature_word(found.nature),
-        keeps_books=found.enterprise_id in access.current().books_ids,
+        keeps_books=keeps_books,
+        payments=paid,
+        entries=entries.of_sources(found.enterprise_id, sources) if keeps_books else [],
         payment=payment,
         comment=comment or forms.CommentForm(formdata=None, version=found.version),
     )
