@@ -83,7 +83,7 @@ class Document:
 
     @property
     def left(self) -> Decimal:
-        """What is still to pay, credit notes deducted."""
+        """What is still to pay, credit notes deducted; negative where the customer is to be given money back."""
         return (self.gross or money.ZERO) - self.paid - self.credited
 
     def priced(self) -> pricing.Priced:
@@ -351,7 +351,9 @@ _ONE = sa.text("""
         d.original_id, o.number as original, o.issued_on as original_on, d.version, d.number, d.issued_on,
         d.vat_regime, d.net, d.vat, d.gross, d.papers, d.made_at,
         coalesce((select sum(x.amount) from payment_part x
-            where x.enterprise_id = d.enterprise_id and x.document_id = d.id), 0)::bigint as paid,
+            where x.enterprise_id = d.enterprise_id and x.document_id = d.id), 0)::bigint
+        - coalesce((select sum(r.amount) from refund r
+            where r.enterprise_id = d.enterprise_id and r.document_id = d.id), 0)::bigint as paid,
         coalesce((select sum(c.gross) from sales_document c where c.enterprise_id = d.enterprise_id
             and c.original_id = d.id and c.kind = 'credit_note' and c.number is not null), 0)::bigint as credited
     from sales_document d

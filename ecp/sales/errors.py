@@ -45,6 +45,12 @@ class MoreThanOwed(Invalid):
     message = "Le montant dépasse ce qui reste dû."
 
 
+class MoreThanToGiveBack(Invalid):
+    """The refund exceeds what the customer paid too much."""
+
+    message = "Le montant dépasse ce que le client a payé en trop."
+
+
 class ChangedMeanwhile(Refused):
     """Somebody else changed the document since it was read."""
 

@@ -97,6 +97,25 @@ def received(  # noqa: PLR0913 (what a payment says)
     )
 
 
+def source_of_refund(invoice_id: int, refund_id: int) -> str:
+    """Name what the entry of a refund comes from."""
+    return f"refund:{invoice_id}:{refund_id}"
+
+
+def refunded(invoice: Document, *, refund_id: int, amount: Decimal, on: date, means: str) -> Draft:
+    """Describe the entry of money given back."""
+    cash = means == "cash"
+    return Draft(
+        enterprise_id=invoice.enterprise_id,
+        journal="CA" if cash else "BQ",
+        on=on,
+        label=f"Remboursement {invoice.number} · {invoice.party}"[:500],
+        source=source_of_refund(invoice.id, refund_id),
+        document=invoice.number or "",
+        lines=(_line(invoice, CUSTOMERS, amount), _line(invoice, TILL if cash else BANK, -amount)),
+    )
+
+
 def _line(
     document: Document, account: str, amount: Decimal, *, due_on: date | None = None, label: str = ""
 ) -> DraftLine:

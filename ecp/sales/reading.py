@@ -29,9 +29,11 @@ class Listed:
     left: Decimal
 
     def standing(self, today: date) -> str:
-        """Say in one word how it stands: draft, submitted, sent_back, late, open, partly, paid, or its state."""
+        """Say in one word how it stands: its state; refund, paid, late, partly or open for an issued invoice."""
         if self.number is None or self.kind != "invoice":
             return self.state
+        if self.left < 0:
+            return "refund"
         if self.left <= 0:
             return "paid"
         if self.due_on and self.due_on < today:
@@ -107,6 +109,8 @@ _LEFT = """
     case when d.kind = 'invoice' and d.number is not null then d.gross
         - coalesce((select sum(x.amount) from payment_part x
             where x.enterprise_id = d.enterprise_id and x.document_id = d.id), 0)
+        + coalesce((select sum(r.amount) from refund r
+            where r.enterprise_id = d.enterprise_id and r.document_id = d.id), 0)
         - coalesce((select sum(c.gross) from sales_document c where c.enterprise_id = d.enterprise_id
             and c.original_id = d.id and c.kind = 'credit_note' and c.number is not null), 0)
     else 0 end
@@ -129,7 +133,7 @@ _LISTED = sa.text(f"""
           and case :show when 'waiting' then d.state = 'submitted'
             when 'drafts' then d.number is null when 'open' then d.number is not null else true end
         order by d.id desc
-    ) told where :show <> 'open' or told.left > 0 limit :limit
+    ) told where :show <> 'open' or told.left <> 0 limit :limit
 """)
 _BY_CHANNEL = sa.text("""
     select d.activity_id, d.channel, l.is_service, cast(date_trunc('month', d.issued_on) as date) as month,

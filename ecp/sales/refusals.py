@@ -12,6 +12,7 @@ from ecp.sales.errors import (
     ChangedMeanwhile,
     CreditExceedsInvoice,
     MoreThanOwed,
+    MoreThanToGiveBack,
     NoSuchStep,
     NotToCollect,
     ToBeApproved,
@@ -25,6 +26,7 @@ _OF_STATE: dict[str, type[DomainError]] = {
     "EC015": MoreThanOwed,
     "EC016": CreditExceedsInvoice,
     "EC020": ChangedMeanwhile,
+    "EC022": MoreThanToGiveBack,
 }
 
 

@@ -68,6 +68,25 @@ _CHECKS = {
             order by p.id limit 1) as fault
         from payment
     """),
+    "Chaque remboursement a son écriture, et aucun ne dépasse ce qui fut payé en trop": sa.text("""
+        select count(*) as checked, (
+            select d.number from refund r
+            join sales_document d on d.enterprise_id = r.enterprise_id and d.id = r.document_id
+            left join entry e on e.enterprise_id = r.enterprise_id
+                and e.source = concat_ws(chr(58), 'refund', r.document_id, r.id)
+            where e.id is null or e.day <> r.refunded_on or r.amount is distinct from (
+                    select sum(l.debit - l.credit)::bigint
+                    from entry_line l join account a on a.enterprise_id = l.enterprise_id and a.id = l.account_id
+                    where l.enterprise_id = e.enterprise_id and l.entry_id = e.id and a.number = '34211')
+                or (select sum(x.amount) from refund x
+                        where x.enterprise_id = r.enterprise_id and x.document_id = r.document_id) >
+                    coalesce((select sum(x.amount) from payment_part x
+                        where x.enterprise_id = d.enterprise_id and x.document_id = d.id), 0)
+                    + coalesce((select sum(c.gross) from sales_document c where c.enterprise_id = d.enterprise_id
+                        and c.original_id = d.id and c.kind = 'credit_note' and c.number is not null), 0) - d.gross
+            order by r.id limit 1) as fault
+        from refund
+    """),
     "Aucune facture n’est payée ni créditée au-delà de son montant": sa.text("""
         select count(*) as checked, (
             select d.number from sales_document d where d.number is not null and d.kind = 'invoice' and d.gross <

@@ -15,7 +15,7 @@ from ecp.hosting import cash
 from ecp.purchasing import bills
 from ecp.purchasing.errors import ChangedMeanwhile as PurchaseChanged
 from ecp.purchasing.errors import NoSuchStep as PurchaseNoSuchStep
-from ecp.sales import documents, issuing, mandates, papers, payments, reading
+from ecp.sales import documents, issuing, mandates, papers, payments, reading, refunds
 from ecp.sales import errors as sales_errors
 from ecp.sales import verify as sales_verify
 from ecp.sales.documents import Item
@@ -178,6 +178,33 @@ def test_credit_notes_take_an_invoice_back_piece_by_piece_to_the_centime(shop):
     assert documents.one(invoice).left == 0
     assert issuing.creditable(documents.one(invoice)) == {}
     assert not shop.balances()
+    assert not faults()
+
+
+def test_what_was_paid_too_much_is_given_back_once(shop):
+    with transaction():
+        invoice = shop.issued("100.00")
+        payments.receive({invoice: Decimal("240.00")}, on=TODAY, means="transfer", key="p")
+    with pytest.raises(sales_errors.MoreThanToGiveBack), transaction():
+        refunds.give_back(invoice, Decimal("0.01"), on=TODAY, means="cash", key="r0")
+    with transaction():
+        note = issuing.credit_note(invoice, reason="Retour", on=TODAY, key="c", quantities={1: Decimal(1)})
+        issuing.issue(note, on=TODAY)
+    assert documents.one(invoice).left == Decimal("-120.00")
+    with transaction():
+        made = refunds.give_back(invoice, Decimal("120.00"), on=TODAY, means="cash", key="r")
+    with transaction():
+        assert refunds.give_back(invoice, Decimal("120.00"), on=TODAY, means="cash", key="r") == made
+    with pytest.raises(sales_errors.MoreThanToGiveBack), transaction():
+        refunds.give_back(invoice, Decimal("0.01"), on=TODAY, means="cash", key="r2")
+    found = documents.one(invoice)
+    assert (found.left, found.paid) == (Decimal("0.00"), Decimal("120.00"))
+    assert shop.balances() == {
+        "5141": Decimal("240.00"),
+        "5161": Decimal("-120.00"),
+        "7121": Decimal("-100.00"),
+        "445520": Decimal("-20.00"),
+    }
     assert not faults()
 
 

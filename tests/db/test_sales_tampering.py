@@ -7,13 +7,13 @@ import pytest
 
 from ecp import clock, parties, walls
 from ecp.db import transaction
-from ecp.sales import documents, issuing, payments, verify
+from ecp.sales import documents, issuing, payments, refunds, verify
 from ecp.sales.documents import Item
 from tests import build
 
 TODAY = date(2026, 3, 10)
-TABLES = ("sales_counter", "sales_document", "sales_line", "payment", "payment_part", "entry_line")
-NUMBERS, TOTALS, ENTRIES, PAYMENTS, EXCESS = list(verify._CHECKS)
+TABLES = ("sales_counter", "sales_document", "sales_line", "payment", "payment_part", "refund", "entry_line")
+NUMBERS, TOTALS, ENTRIES, PAYMENTS, REFUNDS, EXCESS = list(verify._CHECKS)
 TAMPERINGS = {
     "a counter that ran ahead": ("update sales_counter set last = last + 1 where kind = 'invoice'", NUMBERS),
     "a counter gone": ("delete from sales_counter where kind = 'payment'", NUMBERS),
@@ -27,6 +27,9 @@ TAMPERINGS = {
     ),
     "a stamp": ("update payment set stamp = stamp + 1", PAYMENTS),
     "the day of a payment": ("update payment set received_on = received_on + 1", PAYMENTS),
+    "a centime of a refund": ("update refund set amount = amount + 1", REFUNDS),
+    "the day of a refund": ("update refund set refunded_on = refunded_on - 1", REFUNDS),
+    "more given back than was paid too much": ("update payment_part set amount = amount - 10000", REFUNDS),
     "more than was asked": ("update payment_part set amount = 1000000", EXCESS),
     "more taken back than was asked": (
         "update sales_document set net = 1000000, gross = 1000000 + vat where kind = 'credit_note'",
@@ -52,6 +55,7 @@ def sold(own_database):
             issuing.issue(invoice, on=TODAY)
             payments.receive({invoice: Decimal("120.00")}, on=TODAY, means="cash", key="p")
             issuing.issue(issuing.credit_note(invoice, reason="Retour", on=TODAY, key="c"), on=TODAY)
+            refunds.give_back(invoice, Decimal("50.00"), on=TODAY, means="cash", key="r")
         yield own_database
     clock.stop(None)
 

@@ -17,12 +17,11 @@ KEY = re.compile(r'name="key"[^>]*value="([^"]+)"')
 
 @pytest.fixture
 def seller(db, app):
-    with walls.system():
-        with transaction():
-            enterprise = build.enterprise()
-            activity = build.activity(enterprise)
-            mandates.give(enterprise.id, activity.id, starts_on=date(2020, 1, 1), may_issue=True, may_collect=True)
-            person = build.person(role="entrepreneur", enterprise=enterprise, activity=activity)
+    with walls.system(), transaction():
+        enterprise = build.enterprise()
+        activity = build.activity(enterprise)
+        mandates.give(enterprise.id, activity.id, starts_on=date(2020, 1, 1), may_issue=True, may_collect=True)
+        person = build.person(role="entrepreneur", enterprise=enterprise, activity=activity)
     return visitor(app, person)
 
 
@@ -114,6 +113,24 @@ def test_part_of_an_invoice_is_taken_back(seller):
     step = {**hidden(seller.get(made.location).text), "step": "issue"}
     assert seller.post(f"{made.location}/etape", data=step).status_code == 302
     assert "120,00" in read(seller, place)
+
+
+def test_what_a_customer_paid_too_much_is_given_back(seller):
+    place = seller.post("/factures/nouvelle", data=sold(seller)).location
+    today = re.search(r'name="received_on"[^>]*value="([^"]+)"', seller.get(place).text)[1]
+    money = {"amount": "240,00", "received_on": today, "means": "transfer"}
+    seller.post(f"{place}/reglements", data={**hidden(seller.get(place).text), **money})
+    whole = {"reason": "Annulée", "lines-0-position": "1", "lines-0-quantity": "2"}
+    note = seller.post(f"{place}/avoir", data={**hidden(seller.get(place).text), **whole}).location
+    seller.post(f"{note}/etape", data={**hidden(seller.get(note).text), "step": "issue"})
+    assert "À rembourser au client" in seller.get(place).text
+    back = {**hidden(seller.get(place).text), **money}
+    too_much = seller.post(f"{place}/remboursements", data={**back, "amount": "240,01"})
+    assert (too_much.status_code, "payé en trop" in too_much.text) == (422, True)
+    for _ in range(2):
+        assert seller.post(f"{place}/remboursements", data=back).status_code == 302
+    assert counted("refund") == 1
+    assert "Rendu au client" in seller.get(place).text
 
 
 def test_what_was_handed_in_is_corrected_and_taken_back(seller):

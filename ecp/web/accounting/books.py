@@ -1,5 +1,6 @@
 """Trial balance, general ledger, journals, one entry: each figure leads to the lines behind it."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -156,22 +157,40 @@ def _entry(enterprise_id: int, entry_id: int, form: ReversalForm | None = None) 
 
 def _document(source: str) -> str:
     """The address of what an entry comes from, where it is a page of ours."""
-    kind, _, rest = source.partition(":")
-    number = rest.split(":")[0]
-    if not number.isdigit():
-        return ""
-    if kind in {"invoice", "credit_note"}:
-        return url_for("sales.invoice", document_id=int(number))
-    if kind == "payment":
-        return url_for("sales.receipt_pdf", payment_id=int(number))
-    if kind == "purchase":
-        return url_for("sales.purchase", purchase_id=int(number))
-    if kind == "levy":
-        _levy, whose, month = rest.split(":")[:3]
-        return url_for("hosting.statement", of=date.fromisoformat(f"{month}-01"), activite=int(whose))
-    if kind == "purchase-payment":
-        return url_for("sales.purchase", purchase_id=bills.of_payment(int(number)))
-    return ""
+    kind, *parts = source.split(":")
+    page = _PAGES.get(kind)
+    return page(*parts) if page and parts and parts[0].isdigit() else ""
+
+
+def _of_document(document_id: str, *_: str) -> str:
+    return url_for("sales.invoice", document_id=int(document_id))
+
+
+def _of_payment(payment_id: str, *_: str) -> str:
+    return url_for("sales.receipt_pdf", payment_id=int(payment_id))
+
+
+def _of_purchase(purchase_id: str, *_: str) -> str:
+    return url_for("sales.purchase", purchase_id=int(purchase_id))
+
+
+def _of_purchase_payment(payment_id: str, *_: str) -> str:
+    return _of_purchase(str(bills.of_payment(int(payment_id))))
+
+
+def _of_levy(_levy: str, activity_id: str, month: str, *_: str) -> str:
+    return url_for("hosting.statement", of=date.fromisoformat(f"{month}-01"), activite=int(activity_id))
+
+
+_PAGES: dict[str, Callable[..., str]] = {
+    "invoice": _of_document,
+    "credit_note": _of_document,
+    "refund": _of_document,
+    "payment": _of_payment,
+    "purchase": _of_purchase,
+    "purchase-payment": _of_purchase_payment,
+    "levy": _of_levy,
+}
 
 
 @bp.post("/ecritures/<int:enterprise_id>/<int:entry_id>/extourner")

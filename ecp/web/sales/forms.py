@@ -280,6 +280,12 @@ class PurchasePaymentForm(PaymentForm):
     received_on = DayText(_l("Payé le"), [required()])
 
 
+class RefundForm(PaymentForm):
+    """Money given back to a customer."""
+
+    received_on = DayText(_l("Rendu le"), [required()])
+
+
 class MandateForm(Form):
     """What an activity may do alone."""
 

@@ -11,7 +11,7 @@ from ecp.accounting import entries
 from ecp.db import transaction
 from ecp.enterprises import Role
 from ecp.errors import DomainError
-from ecp.sales import documents, issuing, mandates, papers, payments, postings, reading
+from ecp.sales import documents, issuing, mandates, papers, payments, postings, reading, refunds
 from ecp.sales.documents import Document
 from ecp.web import access
 from ecp.web.htmx import render
@@ -217,13 +217,18 @@ def _page(
     payment: forms.PaymentForm | None = None,
     comment: forms.CommentForm | None = None,
     credit: forms.CreditForm | None = None,
+    refund: forms.RefundForm | None = None,
 ) -> str:
+    refund = refund or forms.RefundForm(formdata=None, received_on=clock.today(), amount=-document.left)
+    refund.prepare()
     payment = payment or forms.PaymentForm(formdata=None, received_on=clock.today(), amount=document.left)
     payment.prepare()
     priced = document.priced()
     keeps_books = document.enterprise_id in access.current().books_ids
     paid = payments.of_document(document.id) if document.kind == "invoice" else []
+    given_back = refunds.of_document(document) if document.kind == "invoice" else []
     sources = [postings.source(document), *(postings.source_of_payment(each.id) for each in paid)]
+    sources += [postings.source_of_refund(document.id, each.id) for each in given_back]
     left = issuing.creditable(document) if document.kind == "invoice" and document.number else {}
     return render(
         "sales/invoice.html",
@@ -233,6 +238,8 @@ def _page(
         amounts=priced.amounts,
         standing=_standing(document),
         payments=paid,
+        refunds=given_back,
+        refund=refund,
         entries=entries.of_sources(document.enterprise_id, sources) if keeps_books and document.number else [],
         credit_notes=issuing.credit_notes(document) if document.kind == "invoice" and document.number else [],
         mandate=mandates.of(document.enterprise_id, document.activity_id),
@@ -249,7 +256,9 @@ def _page(
 def _standing(document: Document) -> str:
     if document.number is None or document.kind != "invoice":
         return document.state
-    if document.left <= 0:
+    if document.left < 0:
+        return "refund"
+    if document.left == 0:
         return "paid"
     if document.due_on and document.due_on < clock.today():
         return "late"
@@ -397,3 +406,29 @@ def receive_payment(document_id: int) -> str | Response | tuple[str, int]:
             flash(gettext("Le règlement est enregistré."), "ok")
             return redirect(url_for("sales.invoice", document_id=document_id))
     return _page(document, payment=form), 422
+
+
+@bp.post("/factures/<int:document_id>/remboursements")
+@access.requires(*SELLERS)
+def refund_customer(document_id: int) -> str | Response | tuple[str, int]:
+    """Record money given back to the customer of an invoice."""
+    document = _mine(document_id)
+    form = forms.RefundForm()
+    form.prepare()
+    if form.validate():
+        try:
+            with transaction():
+                refunds.give_back(
+                    document_id,
+                    form.amount.data or Decimal(0),
+                    on=form.received_on.data,  # type: ignore[arg-type]
+                    means=str(form.means.data),
+                    key=str(form.key.data),
+                    reference=str(form.reference.data or ""),
+                )
+        except DomainError as error:
+            form.take(error)
+        else:
+            flash(gettext("Le remboursement est enregistré."), "ok")
+            return redirect(url_for("sales.invoice", document_id=document_id))
+    return _page(document, refund=form), 422
