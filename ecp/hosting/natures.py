@@ -35,7 +35,7 @@ def of_move(account: str) -> str:
 
     Of the VAT of a purchase, what is due and what was pending are both the supplier's:
 
-    >>> of_move("34211"), of_move("9211"), of_move("0111"), of_move("34552"), of_move("34581")
+    >>> of_move("34211"), of_move("9211"), of_move("0111"), of_move("34552"), of_move("34583")
     ('customers', 'levies', 'other_moves', 'suppliers', 'suppliers')
     """
     found = _longest(_table("cash_moves.csv"), account)

@@ -25,7 +25,7 @@ NATURES = {
 }
 """Kinds of costs in daily words, and their accounts."""
 
-VAT_PENDING, VAT = "34581", "34552"
+VAT_PENDING, VAT = "34583", "34552"
 SUPPLIERS, EXPENSE_NOTES = "44111", "44322"
 BANK, TILL = "5141", "5161"
 

@@ -10,7 +10,7 @@ from ecp.sales.documents import Document
 from ecp.sales.pricing import Amounts
 
 CUSTOMERS = "34211"
-STAMP = "44581"
+STAMP = "44583"
 BANK, TILL = "5141", "5161"
 SALES, SALES_ABROAD = {False: "7121", True: "7124"}, {False: "7122", True: "7127"}
 _RATES = {Decimal("0.20"): "0", Decimal("0.10"): "1"}

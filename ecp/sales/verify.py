@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from ecp.accounting.verify import Finding
 from ecp.db import session
+from ecp.sales import postings
 
 
 def run() -> Iterator[Finding]:
@@ -53,7 +54,7 @@ _CHECKS = {
             order by d.id limit 1) as fault
         from sales_document where number is not null and kind <> 'quote'
     """),
-    "Chaque règlement a son écriture, et ses parts en font la somme": sa.text("""
+    "Chaque règlement a son écriture, et ses parts en font la somme": sa.text(f"""
         select count(*) as checked, (
             select p.number from payment p
             left join entry e on e.enterprise_id = p.enterprise_id and e.source = 'payment:' || p.id
@@ -62,7 +63,7 @@ _CHECKS = {
                 where x.enterprise_id = p.enterprise_id and x.payment_id = p.id
             ) or (p.amount || ' ' || p.stamp) is distinct from (
                 select coalesce(sum(l.credit - l.debit) filter (where a.number = '34211'), 0)::bigint || ' '
-                    || coalesce(sum(l.credit - l.debit) filter (where a.number = '44581'), 0)::bigint
+                    || coalesce(sum(l.credit - l.debit) filter (where a.number = '{postings.STAMP}'), 0)::bigint
                 from entry_line l join account a on a.enterprise_id = l.enterprise_id and a.id = l.account_id
                 where l.enterprise_id = e.enterprise_id and l.entry_id = e.id)
             order by p.id limit 1) as fault

@@ -26,7 +26,7 @@ def test_prefixes_are_distinct_and_cited():
 
 
 def test_every_prefix_is_in_the_chart_or_recommended():
-    recommended = {"34581", "44551"}  # RULES section 1
+    recommended = {"34581", "34583", "44551"}  # RULES section 1, and sub-accounts of our own
     for prefix in cash_rules.prefixes():
         assert prefix.digits in recommended or any(account.startswith(prefix.digits) for account in ACCOUNTS)
 
@@ -53,6 +53,7 @@ def test_an_account_belongs_to_one_term_at_most(account):
         ("4456", Term.VAT),
         ("34551", Term.VAT),
         ("34581", Term.VAT),
+        ("34583", Term.VAT),
         ("3458", None),
         ("44525", Term.WITHHOLDINGS),
         ("44583", Term.WITHHOLDINGS),
