@@ -11,13 +11,18 @@ COLUMNS = {"promise": "Promesse", "checked": "Vérifiés", "fault": "Défaut"}
 @click.command("verify")
 @output.format_option
 def verify(form: str) -> int:
-    """Prouver les livres par les données : équilibre, numéros, scellés, soldes. Nomme la première ligne altérée."""
+    """Prouver les livres par les données : équilibre, numéros, scellés, soldes, documents, relevés.
+
+    Nomme la première ligne altérée.
+    """
     with books():
         from ecp.accounting import verify as accounting
         from ecp.db import transaction
+        from ecp.hosting import verify as hosting
+        from ecp.purchasing import verify as purchasing
         from ecp.sales import verify as sales
 
         with transaction():
-            findings = [*accounting.run(), *sales.run()]
+            findings = [each for part in (accounting, sales, purchasing, hosting) for each in part.run()]
     output.table(findings, COLUMNS, form)
     return 1 if any(each.fault for each in findings) else 0
