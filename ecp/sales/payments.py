@@ -11,9 +11,11 @@ from ecp import clock, money
 from ecp.accounting import posting
 from ecp.db import session, told
 from ecp.errors import NotFound, Problem
-from ecp.sales import chargeability, documents, issuing, postings, pricing
-from ecp.sales.errors import DocumentInvalid
+from ecp.parties import Party
+from ecp.sales import chargeability, documents, issuing, postings, pricing, reading
+from ecp.sales.errors import DocumentInvalid, MoreThanOwed
 
+MOST_OPEN = 500
 MEANS = ("cash", "cheque", "transfer", "card", "mobile")
 
 
@@ -81,6 +83,32 @@ def receive(  # noqa: PLR0913 (what a payment says)
     return int(row.payment_id)
 
 
+def receive_from(  # noqa: PLR0913 (what a payment says)
+    party: Party, amount: Decimal, *, on: date, means: str, key: str, reference: str = ""
+) -> int:
+    """Record money received from a customer for whatever they owe, the invoice that fell due first before the others.
+
+    Gives the payment's id, the same for the same key. Raises: as `receive`; MoreThanOwed beyond all that is owed.
+    """
+    known = session.execute(_BY_KEY, {"enterprise": party.enterprise_id, "key": key}).scalar()
+    if known is not None:
+        return int(known)
+    owed = open_invoices(party)
+    parts, excess = chargeability.allocate(max(amount, money.ZERO), [each.left for each in owed])
+    if excess or not owed:
+        raise MoreThanOwed
+    amounts = {each.id: part for each, part in zip(owed, parts, strict=True) if part}
+    if not amounts:
+        raise DocumentInvalid([Problem("Un règlement est plus grand que zéro.", "amount")])
+    return receive(amounts, on=on, means=means, key=key, reference=reference)
+
+
+def open_invoices(party: Party) -> list[reading.Listed]:
+    """List what a customer has still to pay, what falls due first before the others."""
+    found = reading.listed([party.activity_id], party_id=party.id, show="open", limit=MOST_OPEN)
+    return sorted((each for each in found if each.left > 0), key=lambda each: (each.due_on or each.on, each.id))
+
+
 def one(payment_id: int) -> Payment:
     """Give a payment; raises NotFound."""
     row = session.execute(_ONE, {"payment": payment_id}).one_or_none()
@@ -127,6 +155,7 @@ def _check(invoices: list[documents.Document], amounts: Mapping[int, Decimal], o
         raise DocumentInvalid(problems)
 
 
+_BY_KEY = sa.text("select id from payment where enterprise_id = :enterprise and key = :key")
 _PAY = sa.text("""
     select payment_id, number, is_new from sales_pay(:enterprise, cast(:documents as bigint[]),
         cast(:amounts as bigint[]), :on, :means, :stamp, :reference, :key)

@@ -45,15 +45,20 @@ def listed(  # noqa: PLR0913 (what a list is limited to)
     activity_ids: Sequence[int] | None = None,
     *,
     enterprise_ids: Sequence[int] | None = None,
+    party_id: int | None = None,
     kind: str = "invoice",
     show: str = "all",
     before: int | None = None,
     limit: int = 50,
 ) -> list[Listed]:
-    """List documents, the newest first; `show` is all, waiting (to be approved), drafts, or open (not wholly paid)."""
+    """List documents, of a party or of all, the newest first.
+
+    `show` is all, waiting (to be approved), drafts, or open (not wholly paid, or paid too much).
+    """
     values = {
         "activities": None if activity_ids is None else list(activity_ids),
         "enterprises": None if enterprise_ids is None else list(enterprise_ids),
+        "party": party_id,
         "kind": kind,
         "show": show,
         "before": before,
@@ -128,6 +133,7 @@ _LISTED = sa.text(f"""
         join party p on p.enterprise_id = d.enterprise_id and p.id = d.party_id
         join activity a on a.enterprise_id = d.enterprise_id and a.id = d.activity_id
         where d.kind = :kind and (cast(:before as bigint) is null or d.id < :before)
+          and (cast(:party as bigint) is null or d.party_id = :party)
           and (cast(:activities as int[]) is null or d.activity_id = any (:activities))
           and (cast(:enterprises as int[]) is null or d.enterprise_id = any (:enterprises))
           and case :show when 'waiting' then d.state = 'submitted'

@@ -144,6 +144,21 @@ def test_the_same_payment_twice_is_one(shop):
     assert documents.one(invoice).paid == Decimal("40.00")
 
 
+def test_a_payment_pays_the_invoice_that_fell_due_first(shop):
+    with transaction():
+        late = shop.issued("100.00", due_on=date(2026, 4, 30))
+        early = shop.issued("50.00", due_on=date(2026, 3, 31))
+    customer = parties.one(shop.customer)
+    with pytest.raises(sales_errors.MoreThanOwed), transaction():
+        payments.receive_from(customer, Decimal("360.01"), on=TODAY, means="transfer", key="p")
+    with transaction():
+        made = payments.receive_from(customer, Decimal("200.00"), on=TODAY, means="transfer", key="p")
+    assert (documents.one(early).left, documents.one(late).left) == (Decimal("0.00"), Decimal("160.00"))
+    with transaction():
+        assert payments.receive_from(customer, Decimal("200.00"), on=TODAY, means="transfer", key="p") == made
+    assert not faults()
+
+
 def test_more_than_is_owed_is_refused(shop):
     with transaction():
         invoice = shop.issued("100.00")

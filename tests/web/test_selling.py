@@ -87,6 +87,21 @@ def test_an_invoice_is_issued_from_one_page_and_once(seller):
     assert "240,00" in page
 
 
+def test_a_customer_pays_several_invoices_at_once(seller):
+    first = seller.post("/factures/nouvelle", data=sold(seller)).location
+    client_id = re.search(r'<option value="(\d+)">Riad imaginaire', seller.get("/factures/nouvelle").text)[1]
+    place = f"/clients/{client_id}"
+    typed = {**sold(seller), "party_id": client_id, "new_party": ""}
+    second = seller.post("/factures/nouvelle", data=typed).location
+    page = seller.get(place).text
+    today = re.search(r'name="received_on"[^>]*value="([^"]+)"', page)[1]
+    paid = {**hidden(page), "amount": "300,00", "received_on": today, "means": "transfer"}
+    assert seller.post(f"{place}/reglements", data={**paid, "amount": "480,01"}).status_code == 422
+    assert seller.post(f"{place}/reglements", data=paid).status_code == 302
+    assert "Payée" in read(seller, first)
+    assert "180,00" in read(seller, second)
+
+
 def test_a_payment_sent_twice_is_one(seller):
     place = seller.post("/factures/nouvelle", data=sold(seller)).location
     today = re.search(r'name="received_on"[^>]*value="([^"]+)"', seller.get(place).text)

@@ -6,11 +6,11 @@ from flask import abort, flash, redirect, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ecp import catalog
+from ecp import catalog, clock, money
 from ecp import parties as people
 from ecp.db import transaction
 from ecp.errors import DomainError
-from ecp.sales import reading
+from ecp.sales import mandates, payments, reading
 from ecp.web import access
 from ecp.web.forms import Form
 from ecp.web.htmx import render
@@ -66,9 +66,48 @@ def _mine(party_id: int) -> people.Party:
     return found
 
 
-def _page(found: people.Party, form: forms.PartyForm) -> str:
-    sold = [each for each in reading.listed([found.activity_id], limit=500) if each.party == found.name]
-    return render("sales/party.html", "sales/_party.html", party=found, form=form, sold=sold)
+def _page(found: people.Party, form: forms.PartyForm, payment: forms.PaymentForm | None = None) -> str:
+    owed = payments.open_invoices(found)
+    due = sum((each.left for each in owed), money.ZERO)
+    payment = payment or forms.PaymentForm(formdata=None, received_on=clock.today(), amount=due)
+    payment.prepare()
+    return render(
+        "sales/party.html",
+        "sales/_party.html",
+        party=found,
+        form=form,
+        sold=reading.listed([found.activity_id], party_id=found.id),
+        due=due,
+        owed=owed,
+        payment=payment,
+        mandate=mandates.of(found.enterprise_id, found.activity_id),
+    )
+
+
+@bp.post("/clients/<int:party_id>/reglements")
+@access.requires(*SELLERS)
+def receive_from_party(party_id: int) -> str | Response | tuple[str, int]:
+    """Record money received for whatever a customer owes."""
+    found = _mine(party_id)
+    payment = forms.PaymentForm()
+    payment.prepare()
+    if payment.validate():
+        try:
+            with transaction():
+                payments.receive_from(
+                    found,
+                    payment.amount.data or money.ZERO,
+                    on=payment.received_on.data,  # type: ignore[arg-type]
+                    means=str(payment.means.data),
+                    key=str(payment.key.data),
+                    reference=str(payment.reference.data or ""),
+                )
+        except DomainError as error:
+            payment.take(error)
+        else:
+            flash(gettext("Le règlement est enregistré."), "ok")
+            return redirect(url_for("sales.party", party_id=party_id))
+    return _page(found, forms.PartyForm(formdata=None, obj=found), payment), 422
 
 
 @bp.post("/clients/<int:party_id>")
