@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from ecp.demo.loading import DOMAIN, PASSWORD  # noqa: E402 (the project's root must be known first)
+from ecp.demo.houses import DOMAIN, PASSWORD  # noqa: E402 (the project's root must be known first)
 from scripts import browser as chromium  # noqa: E402
 
 TARGET = ROOT / "screenshots"

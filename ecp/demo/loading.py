@@ -7,57 +7,28 @@ closed as they pass, but for the last two.
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
 from flask import Flask
 
-from ecp import catalog, clock, enterprises, money, parties, vat, walls
-from ecp.accounting import opening, periods, posting
+from ecp import clock, money, parties, vat, walls
+from ecp.accounting import periods, posting
 from ecp.accounting.posting import Draft, DraftLine
 from ecp.db import session, transaction
-from ecp.demo import story, trades
+from ecp.demo import story
+from ecp.demo.houses import DOMAIN, HOUSES, LOGINS, PASSWORD, House, add_people, open_house
 from ecp.demo.trades import Trade
-from ecp.enterprises import Role
-from ecp.hosting import contracts, month, portfolio
-from ecp.hosting.levies import Base, Bracket, Levy, Settlement
-from ecp.identity import people
+from ecp.hosting import month, portfolio
 from ecp.purchasing import bills
 from ecp.purchasing import postings as purchase_postings
-from ecp.sales import documents, issuing, mandates, payments, postings
+from ecp.sales import documents, issuing, payments, postings
 from ecp.sales.documents import Item
 
-PASSWORD = "argile-safran-24"  # noqa: S105 (told to everybody who starts the demonstration)
 MONTHS = 18
 OPEN_MONTHS, MONTHS_OF_DOCUMENTS = 2, 3
-DOMAIN = "demo.example"
-CAPITAL = Decimal("100000.00")
 START_OF_ACTIVITY = Decimal("8000.00")
-
-
-@dataclass(frozen=True)
-class House:
-    """An enterprise of the demonstration, and the ids of its activities by code."""
-
-    enterprise_id: int
-    structure_id: int
-    activities: dict[str, int]
-    trades: tuple[Trade, ...]
-
-
-HOUSES = (
-    ("TANGER", "ECP Exemple de Tanger", "Tanger", "001987654000021", trades.TANGER),
-    ("CHEFCHAOUEN", "ECP Modèle de Chefchaouen", "Chefchaouen", "001987655000036", trades.CHEFCHAOUEN),
-)
-LOGINS = (
-    ("Entrepreneuse (français)", "zahra"),
-    ("Entrepreneuse (العربية)", "rachida"),
-    ("Comptable", "comptable"),
-    ("Coordinatrice", "coordination"),
-    ("Administrateur", "administration"),
-)
 
 
 def fill(app: Flask) -> list[str]:
@@ -85,9 +56,9 @@ def _load() -> None:
     houses = []
     for row in HOUSES:
         with transaction():
-            houses.append(_house(row, first))
+            houses.append(open_house(row, first))
     with transaction():
-        _people(houses)
+        add_people(houses)
     all_months = story.months(first, today)
     for age, of in enumerate(all_months):
         _say(f"  {of:%Y-%m}")
@@ -116,110 +87,6 @@ def _on(day: date) -> Iterator[None]:
         yield
     finally:
         clock.stop(None)
-
-
-# ---- houses and people
-
-
-def _house(row: tuple[str, str, str, str, tuple[Trade, ...]], first: date) -> House:
-    code, name, city, ice, hosted = row
-    known = session.execute(sa.text("select id from enterprise where code = :code"), {"code": code}).scalar()
-    if known is None:
-        made = opening.open_enterprise(
-            code=code,
-            name=name,
-            opened_on=first.replace(month=1, day=1),
-            ice=ice,
-            legal_form="SARL",
-            capital=CAPITAL,
-            city=city,
-            address="12, rue de l’Exemple",
-            tax_id="12345678",
-            business_tax="50012345",
-            rc=f"99999 {city}",
-            cnss="1234567",
-            phone="+212500000000",
-            email=f"bonjour@{DOMAIN}",
-        )
-        known = made.id
-        for trade in hosted:
-            _activity(known, trade, first)
-    periods.ensure_year(known, first.replace(year=first.year + 1))
-    for each in periods.all_of(known):
-        if each.month < first and not each.is_closed:
-            periods.close(known, each.month)
-    activities = {each.code: each.id for each in enterprises.activities(known)}
-    return House(known, activities[enterprises.STRUCTURE], activities, hosted)
-
-
-def _activity(enterprise_id: int, trade: Trade, first: date) -> None:
-    """Host an activity: contract, levies, mandate, articles."""
-    made = enterprises.add_activity(
-        enterprise_id, code=trade.code, name=trade.name, trade=trade.trade, language=trade.language, opened_on=first
-    )
-    contract_id = contracts.sign(enterprise_id=enterprise_id, activity_id=made.id, starts_on=first)
-    for terms in _levies(trade, first):
-        contracts.add_levy(terms, enterprise_id=enterprise_id, contract_id=contract_id)
-    mandates.give(enterprise_id, made.id, starts_on=first, may_issue=trade.may_issue, may_collect=True)
-    for name, unit, price in trade.products:
-        catalog.add(
-            enterprise_id,
-            made.id,
-            name=name,
-            unit=unit,
-            unit_price=money.from_centimes(price),
-            vat_category=trade.vat,
-            is_service=trade.is_service,
-        )
-
-
-def _levies(trade: Trade, first: date) -> Iterator[Levy]:
-    yield Levy(
-        code="contribution",
-        label="Contribution coopérative",
-        base=Base.COLLECTED_NET,
-        brackets=(Bracket(Decimal("20000.00"), Decimal("0.10")), Bracket(None, Decimal("0.08"))),
-        starts_on=first,
-        expense_account="9211",
-        income_account="9711",
-    )
-    yield Levy(
-        code="assurance",
-        label="Assurance",
-        base=Base.FIXED,
-        fixed=Decimal("60.00"),
-        starts_on=first,
-        settlement=Settlement.LIAISON if trade.is_service else Settlement.BANK,
-        expense_account="9212",
-        income_account="9712",
-    )
-
-
-def _people(houses: list[House]) -> None:
-    """One person an activity, an accountant, a coordinator, an administrator; the first ones have a password."""
-    named = {login for _, login in LOGINS}
-    for house in houses:
-        for trade in house.trades:
-            first_name = trade.person.split()[0].lower().replace("ï", "i").replace("è", "e")
-            login = first_name if first_name in named else f"{first_name}.{trade.code.lower()}"
-            made = people.create(
-                email=f"{login}@{DOMAIN}",
-                name=trade.person,
-                language=trade.language,
-                password=PASSWORD if login in named else "",
-            )
-            people.grant(
-                made, Role.ENTREPRENEUR, enterprise_id=house.enterprise_id, activity_id=house.activities[trade.code]
-            )
-    accountant = people.create(email=f"comptable@{DOMAIN}", name="Meryem Exemple", password=PASSWORD)
-    coordinator = people.create(email=f"coordination@{DOMAIN}", name="Nora Témoin", password=PASSWORD)
-    people.create(email=f"administration@{DOMAIN}", name="Ilyas Modèle", password=PASSWORD, is_administrator=True)
-    for house in houses:
-        people.grant(accountant, Role.ACCOUNTANT, enterprise_id=house.enterprise_id)
-        people.grant(coordinator, Role.COORDINATOR, enterprise_id=house.enterprise_id)
-
-
-# ---- months
 
 
 def _month(house: House, of: date, age: int, today: date, *, as_documents: bool) -> None:

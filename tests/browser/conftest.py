@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 
 from ecp import create_app
 from ecp.db import database
-from ecp.demo import loading
+from ecp.demo import houses, loading
 from scripts import browser as chromium
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -64,8 +64,8 @@ def visit(site: Site, chrome: Browser):
         page = context.new_page()
         page.goto("/connexion")
         if login:
-            page.fill("#email", f"{login}@{loading.DOMAIN}")
-            page.fill("#password", loading.PASSWORD)
+            page.fill("#email", f"{login}@{houses.DOMAIN}")
+            page.fill("#password", houses.PASSWORD)
             page.click("main button[type=submit]")
             page.wait_for_url(lambda url: "/connexion" not in url)
         button = page.locator(f".language button[value={language}]")

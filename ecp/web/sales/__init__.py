@@ -1,6 +1,7 @@
 """Pages of sales and purchases.
 
-invoices    documents: list, draft, approval, issue, papers, payments
+invoices    documents: list, draft, approval, issue, papers
+settling    payments, receipts, credit notes, refunds
 forms       what is typed for them
 people      customers, suppliers, and what the activity sells
 purchases   bills and expense notes
@@ -22,9 +23,9 @@ def register(app: Flask) -> None:
     """Add the pages to the application."""
     from ecp.sales import words
     from ecp.web.languages import current
-    from ecp.web.sales import invoices, mandates, people, purchases
+    from ecp.web.sales import invoices, mandates, people, purchases, settling
 
-    for module in (invoices, mandates, people, purchases):
+    for module in (invoices, mandates, people, purchases, settling):
         assert module.bp is bp  # noqa: S101 (importing them is what adds their pages)
     app.add_template_filter(lambda key: words.channel(key, current()), "channel")
     app.add_template_filter(lambda key: words.means(key, current()), "means")

@@ -1,6 +1,4 @@
-"""Invoices, credit notes and quotes: list, draft, approval, issue, papers, payments."""
-
-from decimal import Decimal
+"""Invoices, credit notes and quotes: list, draft, approval, issue, papers."""
 
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext
@@ -100,7 +98,7 @@ def create_invoice() -> str | Response | tuple[str, int]:
 @access.requires(*SELLERS)
 def edit_invoice(document_id: int) -> str | Response:
     """Show a draft to be changed."""
-    document = _mine(document_id)
+    document = mine(document_id)
     if document.number:
         return redirect(url_for("sales.invoice", document_id=document_id))
     return _form_page(forms.of_document(document), document.activity_id, kind=document.kind, document=document)
@@ -110,7 +108,7 @@ def edit_invoice(document_id: int) -> str | Response:
 @access.requires(*SELLERS)
 def change_invoice(document_id: int) -> str | Response | tuple[str, int]:
     """Keep a changed draft."""
-    document = _mine(document_id)
+    document = mine(document_id)
     form = forms.InvoiceForm()
     form.prepare(document.activity_id)
     if "add" in request.form:
@@ -195,7 +193,8 @@ def _done(document: Document) -> str:
     return str(gettext("Le brouillon est gardé."))
 
 
-def _mine(document_id: int) -> Document:
+def mine(document_id: int) -> Document:
+    """Give a document that the person may sell with; another one is not found."""
     document = documents.one(document_id)
     if not may_sell(document.enterprise_id, document.activity_id):
         abort(404)
@@ -209,16 +208,17 @@ def _mine(document_id: int) -> Document:
 @access.requires(*SELLERS)
 def invoice(document_id: int) -> str:
     """Show a document, where it stands, and what can be done with it."""
-    return _page(_mine(document_id))
+    return page(mine(document_id))
 
 
-def _page(
+def page(
     document: Document,
     payment: forms.PaymentForm | None = None,
     comment: forms.CommentForm | None = None,
     credit: forms.CreditForm | None = None,
     refund: forms.RefundForm | None = None,
 ) -> str:
+    """Show a document; a form that was refused comes back as it was filled."""
     refund = refund or forms.RefundForm(formdata=None, received_on=clock.today(), amount=-document.left)
     refund.prepare()
     payment = payment or forms.PaymentForm(formdata=None, received_on=clock.today(), amount=document.left)
@@ -269,7 +269,7 @@ def _standing(document: Document) -> str:
 @access.requires(*SELLERS)
 def step(document_id: int) -> str | Response | tuple[str, int]:
     """Submit, take back, approve, issue, accept or decline: the step that the button names."""
-    document = _mine(document_id)
+    document = mine(document_id)
     wanted = request.form.get("step", "")
     read = forms.version(request.form.get("version"))
     try:
@@ -294,10 +294,10 @@ def step(document_id: int) -> str | Response | tuple[str, int]:
 @access.requires(Role.ACCOUNTANT)
 def send_back(document_id: int) -> str | Response | tuple[str, int]:
     """Send a submitted document back with a word."""
-    document = _mine(document_id)
+    document = mine(document_id)
     form = forms.CommentForm()
     if not form.validate():
-        return _page(document, comment=form), 422
+        return page(document, comment=form), 422
     with transaction():
         documents.move(
             document_id, "sent_back", comment=str(form.comment.data), version=forms.version(form.version.data)
@@ -310,125 +310,39 @@ def send_back(document_id: int) -> str | Response | tuple[str, int]:
 @access.requires(*SELLERS)
 def discard(document_id: int) -> Response:
     """Throw a draft away."""
-    _mine(document_id)
+    mine(document_id)
     with transaction():
         documents.discard(document_id)
     flash(gettext("Le brouillon est supprimé."), "ok")
     return redirect(url_for("sales.invoices"))
 
 
-@bp.post("/factures/<int:document_id>/avoir")
-@access.requires(*SELLERS)
-def draft_credit_note(document_id: int) -> str | Response | tuple[str, int]:
-    """Draft the credit note that takes back what is asked for of an invoice."""
-    document = _mine(document_id)
-    form = forms.CreditForm()
-    if form.validate():
-        try:
-            with transaction():
-                made = issuing.credit_note(
-                    document_id,
-                    reason=str(form.reason.data).strip(),
-                    on=clock.today(),
-                    key=f"credit:{document_id}:{str(form.key.data)[:40]}",
-                    quantities=form.quantities(),
-                )
-        except DomainError as error:
-            form.take(error)
-        else:
-            return redirect(url_for("sales.invoice", document_id=made))
-    return _page(document, credit=form), 422
-
-
 @bp.post("/factures/<int:document_id>/facturer")
 @access.requires(*SELLERS)
 def invoice_quote(document_id: int) -> Response:
     """Draft the invoice of a quote."""
-    _mine(document_id)
+    mine(document_id)
     with transaction():
         made = issuing.invoice_from_quote(document_id, on=clock.today(), key=f"quote:{document_id}")
     return redirect(url_for("sales.invoice", document_id=made))
 
 
-# ---- papers and payments
+# ---- papers
 
 
 @bp.get("/factures/<int:document_id>.pdf")
 @access.requires(*SELLERS)
 def invoice_pdf(document_id: int) -> Response:
     """Give the paper, in the language asked for, else the document's."""
-    document = _mine(document_id)
+    document = mine(document_id)
     language = request.args.get("langue", document.language)
     if language not in LANGUAGES:
         abort(404)
     name = document.number or f"brouillon-{document.id}"
-    return _paper(papers.pdf(document_id, language), f"{name}-{language}.pdf")
+    return paper(papers.pdf(document_id, language), f"{name}-{language}.pdf")
 
 
-@bp.get("/reglements/<int:payment_id>.pdf")
-@access.requires(*SELLERS)
-def receipt_pdf(payment_id: int) -> Response:
-    """Give the receipt of a payment."""
-    payment = payments.one(payment_id)
-    if not may_sell(payment.enterprise_id, payment.activity_id):
-        abort(404)
-    language = request.args.get("langue", current())
-    if language not in LANGUAGES:
-        abort(404)
-    return _paper(papers.receipt_pdf(payment_id, language), f"{payment.number}-{language}.pdf")
-
-
-def _paper(content: bytes, name: str) -> Response:
+def paper(content: bytes, name: str) -> Response:
+    """Give a PDF to be read in the browser."""
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return Response(content, mimetype="application/pdf", headers=headers)
-
-
-@bp.post("/factures/<int:document_id>/reglements")
-@access.requires(*SELLERS)
-def receive_payment(document_id: int) -> str | Response | tuple[str, int]:
-    """Record money received for an invoice."""
-    document = _mine(document_id)
-    form = forms.PaymentForm()
-    form.prepare()
-    if form.validate():
-        try:
-            with transaction():
-                payments.receive(
-                    {document_id: form.amount.data or Decimal(0)},
-                    on=form.received_on.data,  # type: ignore[arg-type]
-                    means=str(form.means.data),
-                    key=str(form.key.data),
-                    reference=str(form.reference.data or ""),
-                )
-        except DomainError as error:
-            form.take(error)
-        else:
-            flash(gettext("Le règlement est enregistré."), "ok")
-            return redirect(url_for("sales.invoice", document_id=document_id))
-    return _page(document, payment=form), 422
-
-
-@bp.post("/factures/<int:document_id>/remboursements")
-@access.requires(*SELLERS)
-def refund_customer(document_id: int) -> str | Response | tuple[str, int]:
-    """Record money given back to the customer of an invoice."""
-    document = _mine(document_id)
-    form = forms.RefundForm()
-    form.prepare()
-    if form.validate():
-        try:
-            with transaction():
-                refunds.give_back(
-                    document_id,
-                    form.amount.data or Decimal(0),
-                    on=form.received_on.data,  # type: ignore[arg-type]
-                    means=str(form.means.data),
-                    key=str(form.key.data),
-                    reference=str(form.reference.data or ""),
-                )
-        except DomainError as error:
-            form.take(error)
-        else:
-            flash(gettext("Le remboursement est enregistré."), "ok")
-            return redirect(url_for("sales.invoice", document_id=document_id))
-    return _page(document, refund=form), 422

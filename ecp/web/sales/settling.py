@@ -1,0 +1,103 @@
+"""What follows an invoice: money received, its receipt, credit notes, money given back."""
+
+from decimal import Decimal
+
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ecp import clock
+from ecp.db import transaction
+from ecp.errors import DomainError
+from ecp.sales import issuing, papers, payments, refunds
+from ecp.web import access
+from ecp.web.languages import LANGUAGES, current
+from ecp.web.sales import SELLERS, bp, forms, may_sell
+from ecp.web.sales.invoices import mine, page, paper
+
+
+@bp.get("/reglements/<int:payment_id>.pdf")
+@access.requires(*SELLERS)
+def receipt_pdf(payment_id: int) -> Response:
+    """Give the receipt of a payment."""
+    payment = payments.one(payment_id)
+    if not may_sell(payment.enterprise_id, payment.activity_id):
+        abort(404)
+    language = request.args.get("langue", current())
+    if language not in LANGUAGES:
+        abort(404)
+    return paper(papers.receipt_pdf(payment_id, language), f"{payment.number}-{language}.pdf")
+
+
+@bp.post("/factures/<int:document_id>/reglements")
+@access.requires(*SELLERS)
+def receive_payment(document_id: int) -> str | Response | tuple[str, int]:
+    """Record money received for an invoice."""
+    document = mine(document_id)
+    form = forms.PaymentForm()
+    form.prepare()
+    if form.validate():
+        try:
+            with transaction():
+                payments.receive(
+                    {document_id: form.amount.data or Decimal(0)},
+                    on=form.received_on.data,  # type: ignore[arg-type]
+                    means=str(form.means.data),
+                    key=str(form.key.data),
+                    reference=str(form.reference.data or ""),
+                )
+        except DomainError as error:
+            form.take(error)
+        else:
+            flash(gettext("Le règlement est enregistré."), "ok")
+            return redirect(url_for("sales.invoice", document_id=document_id))
+    return page(document, payment=form), 422
+
+
+@bp.post("/factures/<int:document_id>/remboursements")
+@access.requires(*SELLERS)
+def refund_customer(document_id: int) -> str | Response | tuple[str, int]:
+    """Record money given back to the customer of an invoice."""
+    document = mine(document_id)
+    form = forms.RefundForm()
+    form.prepare()
+    if form.validate():
+        try:
+            with transaction():
+                refunds.give_back(
+                    document_id,
+                    form.amount.data or Decimal(0),
+                    on=form.received_on.data,  # type: ignore[arg-type]
+                    means=str(form.means.data),
+                    key=str(form.key.data),
+                    reference=str(form.reference.data or ""),
+                )
+        except DomainError as error:
+            form.take(error)
+        else:
+            flash(gettext("Le remboursement est enregistré."), "ok")
+            return redirect(url_for("sales.invoice", document_id=document_id))
+    return page(document, refund=form), 422
+
+
+@bp.post("/factures/<int:document_id>/avoir")
+@access.requires(*SELLERS)
+def draft_credit_note(document_id: int) -> str | Response | tuple[str, int]:
+    """Draft the credit note that takes back what is asked for of an invoice."""
+    document = mine(document_id)
+    form = forms.CreditForm()
+    if form.validate():
+        try:
+            with transaction():
+                made = issuing.credit_note(
+                    document_id,
+                    reason=str(form.reason.data).strip(),
+                    on=clock.today(),
+                    key=f"credit:{document_id}:{str(form.key.data)[:40]}",
+                    quantities=form.quantities(),
+                )
+        except DomainError as error:
+            form.take(error)
+        else:
+            return redirect(url_for("sales.invoice", document_id=made))
+    return page(document, credit=form), 422
