@@ -82,9 +82,9 @@ def grant(person_id: int, role: Role, *, enterprise_id: int, activity_id: int | 
         )
 
 
-def revoke(membership_id: int) -> None:
-    """Take a role back, from the next statement on; raises NotFound."""
-    row = session.execute(_REVOKE, {"membership": membership_id}).one_or_none()
+def revoke(membership_id: int, *, person_id: int) -> None:
+    """Take a role back from a person, from the next statement on; raises NotFound, also for another's role."""
+    row = session.execute(_REVOKE, {"membership": membership_id, "person": person_id}).one_or_none()
     if row is None:
         raise NotFound
     walls.note(
@@ -142,7 +142,10 @@ _GRANT = sa.text("""
     insert into membership (person_id, role, enterprise_id, activity_id, granted_by)
     values (:person, :role, :enterprise, :activity, (select walls_person()))
 """)
-_REVOKE = sa.text("delete from membership where id = :membership returning person_id, role, enterprise_id, activity_id")
+_REVOKE = sa.text("""
+    delete from membership where id = :membership and person_id = :person
+    returning person_id, role, enterprise_id, activity_id
+""")
 _DISABLE = sa.text("select person_disable(:person, :disabled)")
 _CHANGE = sa.text("update person set name = :name, language = :language, phone = :phone where id = :person")
 _ALL = sa.text(f"select {_COLUMNS} from person order by name, id")

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ecp import money, parties, vat
+from ecp import catalog, money, parties, vat
 from ecp.db import session, told
 from ecp.errors import NotFound, Problem
 from ecp.sales import pricing, refusals
@@ -142,6 +142,7 @@ def draft(  # noqa: PLR0913 (what a document says)
         return known
     if parties.one(party_id).activity_id != activity_id:
         raise NotFound
+    _check_products(items, activity_id)
     lines = _checked(items, str(fields.get("prices", "net")), on, kind)
     values = {**_FIELDS, **fields, "party_id": party_id, "original_id": original_id, "kind": kind, "key": key}
     values |= {"enterprise_id": enterprise_id, "activity_id": activity_id}
@@ -174,6 +175,7 @@ def change(document_id: int, *, version: int, items: Sequence[Item], on: date, *
         raise NoSuchStep
     if "party_id" in fields and parties.one(fields["party_id"]).activity_id != known.activity_id:
         raise NotFound
+    _check_products(items, known.activity_id)
     lines = _checked(items, str(fields.get("prices", known.prices)), on, known.kind)
     _next_version(document_id, version, **fields)
     session.execute(_DELETE_LINES, {"enterprise": known.enterprise_id, "document": document_id})
@@ -274,6 +276,13 @@ def _line(row: sa.Row[Any]) -> Line:
     for name in ("net", "vat"):
         values[name] = None if values[name] is None else money.from_centimes(values[name])
     return Line(**values)
+
+
+def _check_products(items: Sequence[Item], activity_id: int) -> None:
+    """Articles are the activity's own; raises NotFound."""
+    named = {item.product_id for item in items} - {None}
+    if named and not named <= {each.id for each in catalog.of_activity(activity_id)}:
+        raise NotFound
 
 
 def _checked(items: Sequence[Item], prices: str, on: date, kind: str) -> tuple[Line, ...]:

@@ -110,8 +110,10 @@ def _is_within(quantity: Decimal, left: Decimal) -> bool:
 
 
 def invoice_from_quote(quote_id: int, *, on: date, key: str) -> int:
-    """Draft the invoice of an accepted quote; gives its id."""
+    """Draft the invoice of an issued quote; gives its id. Raises: NotFound, DocumentInvalid for what is none."""
     quote = documents.one(quote_id)
+    if quote.kind != "quote" or not quote.number:
+        raise DocumentInvalid
     return documents.draft(
         enterprise_id=quote.enterprise_id,
         activity_id=quote.activity_id,

@@ -22,6 +22,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(sa.exc.OperationalError, _unreachable)
+    app.register_error_handler(sa.exc.DataError, _beyond)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -57,8 +58,17 @@ def _http(error: HTTPException) -> Answer | HTTPException:
 def _domain(error: DomainError) -> Answer:
     status = status_of(error)
     if status == 404:  # noqa: PLR2004
-        return _page(404, gettext("Introuvable"), gettext("Cette page n’existe pas, ou elle n’est pas à vous."))
+        return _missing()
     return _page(status, gettext("C’est refusé"), sentence(error), problems=error.problems)
+
+
+def _missing() -> Answer:
+    return _page(404, gettext("Introuvable"), gettext("Cette page n’existe pas, ou elle n’est pas à vous."))
+
+
+def _beyond(_error: sa.exc.DataError) -> Answer:
+    """What no column can hold, a number too large or a sign that no text has, is nowhere."""
+    return _missing()
 
 
 def _csrf(_error: CSRFError) -> Answer:

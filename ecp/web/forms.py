@@ -18,6 +18,7 @@ from ecp import numbers
 from ecp.errors import DomainError, Problem
 from ecp.web import languages
 
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 _FRENCH_DAY = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})")
 
 
@@ -138,6 +139,7 @@ def read_day(text: str) -> date | None:
     """Read a day as browsers send it (2026-01-31) or as people write it (31/01/2026); None where it is neither."""
     found = _FRENCH_DAY.fullmatch(text)
     try:
-        return date.fromisoformat(f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}" if found else text)
+        day = date.fromisoformat(f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}" if found else text)
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None

@@ -295,7 +295,7 @@ def revoke(person_id: int, membership_id: int) -> Response:
     """Take a role back."""
     with transaction():
         identity.one(person_id)
-        identity.revoke(membership_id)
+        identity.revoke(membership_id, person_id=person_id)
     flash(gettext("Le rôle est retiré."), "ok")
     return redirect(url_for("administration.people"))
 

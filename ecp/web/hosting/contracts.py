@@ -65,6 +65,7 @@ def sign_contract(enterprise_id: int, activity_id: int) -> str | Response | tupl
     try:
         with transaction():
             if contract_id is not None:
+                _check_contract(contract_id, activity)
                 contracts.amend(contract_id, enterprise_id=enterprise_id, ends_on=ends_on, note=note)
             elif starts_on is not None:
                 contracts.sign(
@@ -89,7 +90,7 @@ def new_levy(enterprise_id: int, activity_id: int) -> str:
     replaced = request.args.get("remplace", type=int)
     if replaced is None:
         return _levy_page(activity, levy_form.blank(clock.today()))
-    old = contracts.levy(replaced, enterprise_id=enterprise_id)
+    old = _levy(replaced, activity)
     following = month_readings.last_day(clock.today()) + timedelta(days=1)
     return _levy_page(activity, levy_form.of(old.terms, starts_on=following), replaced=replaced)
 
@@ -116,7 +117,7 @@ def save_levy(enterprise_id: int, activity_id: int) -> str | Response | tuple[st
 @access.requires(*READERS)
 def end_levy(enterprise_id: int, activity_id: int, levy_id: int) -> Response:
     """Put an end to a levy."""
-    _activity(enterprise_id, activity_id)
+    _levy(levy_id, _activity(enterprise_id, activity_id))
     form = LevyForm(request.form)
     ends_on = form.day("ends_on")
     try:
@@ -143,9 +144,23 @@ def _activity(enterprise_id: int, activity_id: int) -> Hosted:
     return hosted.one(enterprise_id, activity_id) or abort(404)
 
 
+def _levy(levy_id: int, activity: Hosted) -> contracts.ContractLevy:
+    """Give a levy of an activity; that of another is not found."""
+    found = contracts.levy(levy_id, enterprise_id=activity.enterprise_id)
+    if found.activity_id != activity.id:
+        abort(404)
+    return found
+
+
+def _check_contract(contract_id: int, activity: Hosted) -> None:
+    if contracts.one(contract_id, enterprise_id=activity.enterprise_id).activity_id != activity.id:
+        abort(404)
+
+
 def _save(activity: Hosted, terms: Levy, replaced: int | None) -> None:
     by = access.current().person_id
     if replaced is not None:
+        _levy(replaced, activity)
         contracts.replace_levy(replaced, terms, enterprise_id=activity.enterprise_id, by=by)
         return
     running = [each for each in contracts.of_enterprise(activity.enterprise_id) if each.activity_id == activity.id]

@@ -44,6 +44,11 @@ def activity() -> Activity:
     return enterprises.activity(found.enterprise_id, found.id)
 
 
+def own_key(typed: object, activity_id: int) -> str:
+    """Make a request's key one of the activity's: what another's browser sends is another key."""
+    return f"{activity_id}:{str(typed or '')[:64]}"
+
+
 def may_sell(enterprise_id: int, activity_id: int) -> bool:
     """Tell whether the person sells for an activity: it is theirs, or they keep its books."""
     actor = access.current()

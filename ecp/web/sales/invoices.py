@@ -14,7 +14,7 @@ from ecp.sales.documents import Document
 from ecp.web import access
 from ecp.web.htmx import render
 from ecp.web.languages import LANGUAGES, current, sentence
-from ecp.web.sales import SELLERS, activity, bp, forms, may_sell, scope
+from ecp.web.sales import SELLERS, activity, bp, forms, may_sell, own_key, scope
 
 KINDS = ("invoice", "quote", "credit_note")
 SHOWS = ("all", "drafts", "waiting", "open")
@@ -69,7 +69,7 @@ def create_invoice() -> str | Response | tuple[str, int]:
     if "add" in request.form:
         form.lines.append_entry()
         return _form_page(form, sold_by.id, kind=_kind())
-    known = documents.kept(sold_by.enterprise_id, str(form.key.data))
+    known = documents.kept(sold_by.enterprise_id, own_key(form.key.data, sold_by.id))
     if known is not None:
         return redirect(url_for("sales.invoice", document_id=known))
     if form.validate() and form.check_customer():
@@ -81,7 +81,7 @@ def create_invoice() -> str | Response | tuple[str, int]:
                     party_id=_customer(form, sold_by.enterprise_id, sold_by.id),
                     items=form.items(),
                     on=clock.today(),
-                    key=str(form.key.data),
+                    key=own_key(form.key.data, sold_by.id),
                     kind=_kind(),
                     **form.fields(),
                 )

@@ -15,7 +15,7 @@ from ecp.web import access
 from ecp.web.forms import Form
 from ecp.web.htmx import render
 from ecp.web.languages import current
-from ecp.web.sales import SELLERS, activity, bp, forms, may_sell
+from ecp.web.sales import SELLERS, activity, bp, forms, may_sell, own_key
 
 
 @bp.get("/clients")
@@ -99,7 +99,7 @@ def receive_from_party(party_id: int) -> str | Response | tuple[str, int]:
                     payment.amount.data or money.ZERO,
                     on=payment.received_on.data,  # type: ignore[arg-type]
                     means=str(payment.means.data),
-                    key=str(payment.key.data),
+                    key=own_key(payment.key.data, found.activity_id),
                     reference=str(payment.reference.data or ""),
                 )
         except DomainError as error:

@@ -15,7 +15,7 @@ from ecp.purchasing import bills, postings
 from ecp.web import access
 from ecp.web.htmx import render
 from ecp.web.languages import sentence
-from ecp.web.sales import SELLERS, activity, bp, forms, may_sell, scope
+from ecp.web.sales import SELLERS, activity, bp, forms, may_sell, own_key, scope
 
 SHOWS = ("all", "waiting", "open")
 PAGE = 50
@@ -62,7 +62,7 @@ def add_purchase() -> str | Response | tuple[str, int]:
     whose = activity()
     form = forms.PurchaseForm()
     form.prepare(whose.id)
-    known = bills.kept(whose.enterprise_id, str(form.key.data))
+    known = bills.kept(whose.enterprise_id, own_key(form.key.data, whose.id))
     if known is not None:
         return redirect(url_for("sales.purchase", purchase_id=known))
     if form.validate():
@@ -72,7 +72,7 @@ def add_purchase() -> str | Response | tuple[str, int]:
                     _bought(form, whose),
                     enterprise_id=whose.enterprise_id,
                     activity_id=whose.id,
-                    key=str(form.key.data),
+                    key=own_key(form.key.data, whose.id),
                 )
         except DomainError as error:
             form.take(error)
@@ -233,7 +233,7 @@ def pay_purchase(purchase_id: int) -> str | Response | tuple[str, int]:
                     form.amount.data or Decimal(0),
                     on=form.received_on.data,  # type: ignore[arg-type]
                     means=str(form.means.data),
-                    key=str(form.key.data),
+                    key=own_key(form.key.data, found.activity_id),
                     reference=str(form.reference.data or ""),
                 )
         except DomainError as error:

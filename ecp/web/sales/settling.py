@@ -12,7 +12,7 @@ from ecp.errors import DomainError
 from ecp.sales import issuing, papers, payments, refunds
 from ecp.web import access
 from ecp.web.languages import LANGUAGES, current
-from ecp.web.sales import SELLERS, bp, forms, may_sell
+from ecp.web.sales import SELLERS, bp, forms, may_sell, own_key
 from ecp.web.sales.invoices import mine, page, paper
 
 
@@ -43,7 +43,7 @@ def receive_payment(document_id: int) -> str | Response | tuple[str, int]:
                     {document_id: form.amount.data or Decimal(0)},
                     on=form.received_on.data,  # type: ignore[arg-type]
                     means=str(form.means.data),
-                    key=str(form.key.data),
+                    key=own_key(form.key.data, document.activity_id),
                     reference=str(form.reference.data or ""),
                 )
         except DomainError as error:
@@ -69,7 +69,7 @@ def refund_customer(document_id: int) -> str | Response | tuple[str, int]:
                     form.amount.data or Decimal(0),
                     on=form.received_on.data,  # type: ignore[arg-type]
                     means=str(form.means.data),
-                    key=str(form.key.data),
+                    key=own_key(form.key.data, document.activity_id),
                     reference=str(form.reference.data or ""),
                 )
         except DomainError as error:
@@ -93,7 +93,7 @@ def draft_credit_note(document_id: int) -> str | Response | tuple[str, int]:
                     document_id,
                     reason=str(form.reason.data).strip(),
                     on=clock.today(),
-                    key=f"credit:{document_id}:{str(form.key.data)[:40]}",
+                    key=own_key(form.key.data, document.activity_id),
                     quantities=form.quantities(),
                 )
         except DomainError as error:
