@@ -152,13 +152,19 @@ def beside_cash(
     return found
 
 
-def open_items(
-    enterprise_id: int, activity_ids: Sequence[int], on: date, *, accounts: Sequence[str], owing: str
+def open_items(  # noqa: PLR0913 (whose, when, which)
+    enterprise_id: int,
+    activity_ids: Sequence[int],
+    on: date,
+    *,
+    accounts: Sequence[str],
+    owing: str,
+    apart_from: Sequence[str] = (),
 ) -> dict[int, list[OpenItem]]:
     """Give what is still open on the accounts of customers (`owing` debit) or suppliers (credit) at the end of a day.
 
     What came the other way covers the oldest lines of the same party first, so the items add up to the balance of the
-    party; a party that is ahead has none.
+    party; a party that is ahead has one item, negative. Entries whose source is like one of `apart_from` do not count.
     """
     values = {
         "enterprise_id": enterprise_id,
@@ -166,6 +172,7 @@ def open_items(
         "on": on,
         "accounts": _starting(accounts),
         "sign": 1 if owing == "debit" else -1,
+        "apart_from": list(apart_from),
     }
     found: dict[int, list[OpenItem]] = {}
     for row in session.execute(_OPEN_ITEMS, values):
@@ -316,17 +323,25 @@ _OPEN_ITEMS = sa.text(f"""
             greatest(:sign * (l.credit - l.debit), 0) as covered
         from {_LINES}
         where {_OF} and l.day <= :on and a.number like any(:accounts)
+          and not (e.source like any(cast(:apart_from as text[])))
     ), told as (
         select *, sum(owed) over party_so_far as owed_so_far, sum(covered) over party as covered_in_all
         from sided
         window party as (partition by activity_id, party_id),
             party_so_far as (partition by activity_id, party_id order by day, entry_id, position)
+    ), ahead as (
+        select activity_id, party_id, max(day) as day, sum(owed) - sum(covered) as amount
+        from sided group by activity_id, party_id having sum(covered) > sum(owed)
     )
-    select t.activity_id, t.party_id, p.name as party, t.document, t.day as since_on, t.due_on,
-        cast(least(t.owed, t.owed_so_far - t.covered_in_all) as bigint) as amount
-    from told t left join party p on p.enterprise_id = :enterprise_id and p.id = t.party_id
-    where t.owed > 0 and t.owed_so_far > t.covered_in_all
-    order by t.activity_id, coalesce(t.due_on, t.day), t.entry_id, t.position
+    select t.activity_id, t.party_id, p.name as party, t.document, t.since_on, t.due_on,
+        cast(t.amount as bigint) as amount
+    from (
+        select activity_id, party_id, document, day as since_on, due_on, entry_id, position,
+            least(owed, owed_so_far - covered_in_all) as amount
+        from told where owed > 0 and owed_so_far > covered_in_all
+        union all select activity_id, party_id, '', day, day, 0, 0, amount from ahead
+    ) t left join party p on p.enterprise_id = :enterprise_id and p.id = t.party_id
+    order by t.activity_id, coalesce(t.due_on, t.since_on), t.entry_id, t.position
 """)
 _LAST_SALES = sa.text(f"""
     select l.activity_id, max(l.day) as sold_on

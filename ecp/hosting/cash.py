@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from ecp import money
 from ecp.accounting import month_readings, periods
-from ecp.hosting import contribution, figures, snapshot
+from ecp.hosting import contribution, figures, owed, snapshot
 from ecp.hosting.contribution import Exercise
 from ecp.hosting.snapshot import Keyed
 
@@ -34,8 +35,14 @@ def available_of(enterprise_id: int, activity_ids: Sequence[int], *, on: date) -
     exercise = exercise_of(enterprise_id, on)
     balances = month_readings.balances(enterprise_id, activity_ids, on)
     coming = contribution.to_come(enterprise_id, activity_ids, on=on, exercise=exercise)
+    refunds = owed.refunds(enterprise_id, activity_ids, on)
     return {
-        activity_id: Available(on=on, terms=figures.terms(balances.get(activity_id, {}), coming[activity_id]))
+        activity_id: Available(
+            on=on,
+            terms=figures.terms(
+                balances.get(activity_id, {}), coming[activity_id], refunds=refunds.get(activity_id, money.ZERO)
+            ),
+        )
         for activity_id in activity_ids
     }
 

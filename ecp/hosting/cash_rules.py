@@ -1,7 +1,7 @@
 """What available cash is made of (DESIGN: the figure entrepreneurs decide on). Pure: no database, no clock.
 
-Available cash = share of the cash accounts − VAT due − withholdings due − unpaid suppliers and expenses − contribution
-still to be taken on money received − what is owed through the liaison accounts.
+Available cash = share of the cash accounts − VAT due − withholdings due − unpaid suppliers and expenses − what
+customers paid too much − contribution still to be taken on money received − what is owed through the liaison accounts.
 
 Signs: balances come in as debit less credit. Every term but cash is positive for what the activity owes and lowers the
 figure. What the State, a supplier or an employee owes the activity is not money in hand: such a term counts for zero
@@ -51,6 +51,7 @@ class Terms:
     withholdings_due: Decimal = money.ZERO
     suppliers_unpaid: Decimal = money.ZERO
     personnel_unpaid: Decimal = money.ZERO
+    customers_to_refund: Decimal = money.ZERO
     contribution_to_come: Decimal = money.ZERO
     liaison_owed: Decimal = money.ZERO
 
@@ -71,12 +72,18 @@ class Terms:
             ("withholdings_due", -self.withholdings_due),
             ("suppliers_unpaid", -self.suppliers_unpaid),
             ("personnel_unpaid", -self.personnel_unpaid),
+            ("customers_to_refund", -self.customers_to_refund),
             ("contribution_to_come", -self.contribution_to_come),
             ("liaison_owed", -self.liaison_owed),
         )
 
 
-def terms(balances: Mapping[str, Decimal], *, contribution_to_come: Decimal = money.ZERO) -> Terms:
+def terms(
+    balances: Mapping[str, Decimal],
+    *,
+    contribution_to_come: Decimal = money.ZERO,
+    customers_to_refund: Decimal = money.ZERO,
+) -> Terms:
     """Sort the balances (debit less credit) of an activity's accounts into the terms; other accounts do not count.
 
     >>> terms({"5141": Decimal("1200.00"), "44552": Decimal("-200.00"), "7111": Decimal("-1000.00")}).available
@@ -89,6 +96,7 @@ def terms(balances: Mapping[str, Decimal], *, contribution_to_come: Decimal = mo
         withholdings_due=_owed(sums[Term.WITHHOLDINGS]),
         suppliers_unpaid=_owed(sums[Term.SUPPLIERS]),
         personnel_unpaid=_owed(sums[Term.PERSONNEL]),
+        customers_to_refund=customers_to_refund,
         contribution_to_come=contribution_to_come,
         liaison_owed=money.ZERO - sums[Term.LIAISON],
     )

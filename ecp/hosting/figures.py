@@ -13,7 +13,7 @@ from typing import Any
 
 from ecp import money
 from ecp.accounting import month_readings
-from ecp.hosting import cash_rules, contribution, natures
+from ecp.hosting import cash_rules, contribution, natures, owed
 from ecp.hosting.cash_rules import Term
 from ecp.hosting.contribution import Exercise
 from ecp.hosting.natures import Side
@@ -22,7 +22,6 @@ from ecp.sales import postings, reading
 from ecp.sales.reading import SoldByChannel
 
 MONTHS_TOLD = 13
-CUSTOMERS, SUPPLIERS = ("342",), ("441", "448")
 _TILL = "516"
 _INTERNAL = "9"
 
@@ -74,6 +73,7 @@ class _Read:
     moves: dict[int, dict[str, Decimal]] = field(default_factory=dict)
     receivables: dict[int, list[month_readings.OpenItem]] = field(default_factory=dict)
     payables: dict[int, list[month_readings.OpenItem]] = field(default_factory=dict)
+    refunds: dict[int, Decimal] = field(default_factory=dict)
     coming: dict[int, Decimal] = field(default_factory=dict)
     computed: dict[int, list[Computed]] = field(default_factory=dict)
     levies: dict[tuple[int, str, str, date], Decimal] = field(default_factory=dict)
@@ -100,8 +100,9 @@ def _read(enterprise_id: int, ids: Sequence[int], month: date, exercise: Exercis
         opening=month_readings.balances(enterprise_id, ids, month_readings.eve(month)),
         closing=month_readings.balances(enterprise_id, ids, last),
         moves=month_readings.beside_cash(enterprise_id, ids, month, last, cash=cash_prefixes()),
-        receivables=month_readings.open_items(enterprise_id, ids, last, accounts=CUSTOMERS, owing="debit"),
-        payables=month_readings.open_items(enterprise_id, ids, last, accounts=SUPPLIERS, owing="credit"),
+        receivables=owed.receivables(enterprise_id, ids, last),
+        payables=owed.payables(enterprise_id, ids, last),
+        refunds=owed.refunds(enterprise_id, ids, last),
         coming=contribution.to_come(enterprise_id, ids, on=last, exercise=exercise),
         computed=contribution.told(enterprise_id, ids, month),
         levies=contribution.amounts(enterprise_id, ids, since, last),
@@ -130,7 +131,7 @@ def _snapshot(subject: Subject, read: _Read, month: date, exercise: Exercise, he
         enterprise=head,
         activity=subject.name,
         people=subject.people,
-        terms=terms(closing, read.coming.get(subject.id, money.ZERO)),
+        terms=terms(closing, read.coming.get(subject.id, money.ZERO), refunds=read.refunds.get(subject.id, money.ZERO)),
         to_come=_to_come(closing),
         sales=_sales(movements, read.channels.get(subject.id, ()), told, existed=existed),
         costs=_rows(movements, Side.COSTS, told, existed=existed),
@@ -145,9 +146,9 @@ def _snapshot(subject: Subject, read: _Read, month: date, exercise: Exercise, he
     )
 
 
-def terms(balances: Mapping[str, Decimal], coming: Decimal) -> tuple[Keyed, ...]:
+def terms(balances: Mapping[str, Decimal], coming: Decimal, *, refunds: Decimal = money.ZERO) -> tuple[Keyed, ...]:
     """Give the terms of available cash with the sign they have in the sum, the till apart; zero terms left out."""
-    found = cash_rules.terms(balances, contribution_to_come=coming)
+    found = cash_rules.terms(balances, contribution_to_come=coming, customers_to_refund=refunds)
     till = sum((amount for account, amount in balances.items() if account.startswith(_TILL)), money.ZERO)
     signed = [("bank", found.cash - till), ("till", till), *found.signed()[1:]]
     return tuple(Keyed(key, amount) for key, amount in signed if amount or key == "bank")
@@ -156,7 +157,7 @@ def terms(balances: Mapping[str, Decimal], coming: Decimal) -> tuple[Keyed, ...]
 def _to_come(balances: Mapping[str, Decimal]) -> tuple[Keyed, ...]:
     """Tell what is not counted: what customers owe and its VAT, cheques on their way, claims."""
     sums = cash_rules.by_term(balances)
-    customers = sum((amount for account, amount in balances.items() if account.startswith(CUSTOMERS)), money.ZERO)
+    customers = sum((amount for account, amount in balances.items() if account.startswith(owed.CUSTOMERS)), money.ZERO)
     found = (
         ("customers", customers),
         ("vat_pending", sums[Term.VAT_PENDING]),

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from ecp.accounting import month_readings
-from ecp.hosting import figures
+from ecp.hosting import owed
 from ecp.hosting.cash import Available
 from ecp.hosting.task import Task
 
@@ -18,11 +17,8 @@ def of(enterprise_id: int, activity_id: int, *, available: Available) -> list[Ta
 def _tasks(enterprise_id: int, activity_id: int, available: Available) -> Iterator[Task]:
     if available.amount < 0:
         yield Task(kind="missing", amount=-available.amount)
-    for kind, accounts, owing in (
-        ("late_customer", figures.CUSTOMERS, "debit"),
-        ("late_supplier", figures.SUPPLIERS, "credit"),
-    ):
-        found = month_readings.open_items(enterprise_id, [activity_id], available.on, accounts=accounts, owing=owing)
+    for kind, read in (("late_customer", owed.receivables), ("late_supplier", owed.payables)):
+        found = read(enterprise_id, [activity_id], available.on)
         late = [each for each in found.get(activity_id, ()) if each.due_on < available.on]
         for each in sorted(late, key=lambda item: item.due_on)[:_MOST]:
             yield Task(

@@ -55,6 +55,19 @@ class Purchase:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpenDocument:
+    """A bill or note that is not wholly paid."""
+
+    activity_id: int
+    party_id: int | None
+    party: str
+    document: str
+    since_on: date
+    due_on: date
+    left: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
 class Paid:
     """Money paid for a purchase."""
 
@@ -240,6 +253,12 @@ def payments(found: Purchase) -> list[Paid]:
     return [Paid(**{**row._mapping, "amount": money.from_centimes(row.amount)}) for row in rows]  # noqa: SLF001
 
 
+def open_at(enterprise_id: int, activity_ids: Sequence[int], on: date) -> list[OpenDocument]:
+    """List what is posted and not wholly paid at the end of a day."""
+    rows = session.execute(_OPEN_AT, {"enterprise": enterprise_id, "activities": list(activity_ids), "on": on})
+    return [OpenDocument(**{**row._mapping, "left": money.from_centimes(row.left)}) for row in rows]  # noqa: SLF001
+
+
 def of_payment(payment_id: int) -> int:
     """Give the purchase that a payment is for; raises NotFound."""
     found = session.execute(_OF_PAYMENT, {"payment": payment_id}).scalar()
@@ -326,6 +345,18 @@ _PAY = sa.text("""
 _PAYMENTS = sa.text("""
     select id, paid_on, means, amount, reference from purchase_payment
     where enterprise_id = :enterprise and purchase_id = :purchase order by id
+""")
+_OPEN_AT = sa.text("""
+    select * from (
+        select b.activity_id, b.party_id, coalesce(p.name, '') as party,
+            coalesce(nullif(b.reference, ''), b.label) as document, b.billed_on as since_on,
+            coalesce(b.due_on, b.billed_on) as due_on, cast(b.net + b.vat
+                - coalesce((select sum(y.amount) from purchase_payment y where y.enterprise_id = b.enterprise_id
+                    and y.purchase_id = b.id and y.paid_on <= :on), 0) as bigint) as left
+        from purchase b left join party p on p.enterprise_id = b.enterprise_id and p.id = b.party_id
+        where b.enterprise_id = :enterprise and b.activity_id = any (:activities) and b.state = 'posted'
+          and b.billed_on <= :on
+    ) told where told.left > 0 order by due_on, document
 """)
 _OF_PAYMENT = sa.text("select purchase_id from purchase_payment where id = :payment")
 _LISTED = sa.text("""

@@ -74,6 +74,26 @@ def _listed(row: sa.Row[Any]) -> Listed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpenDocument:
+    """An invoice that is not settled; `left` is negative where the customer paid too much."""
+
+    activity_id: int
+    party_id: int
+    party: str
+    document: str
+    since_on: date
+    due_on: date
+    left: Decimal
+
+
+def open_at(enterprise_id: int, activity_ids: Sequence[int], on: date, *, credited: bool = False) -> list[OpenDocument]:
+    """List the invoices that are not settled at the end of a day; `credited`: only those with credit notes."""
+    values = {"enterprise": enterprise_id, "activities": list(activity_ids), "on": on, "credited": credited}
+    rows = session.execute(_OPEN_AT, values)
+    return [OpenDocument(**{**row._mapping, "left": money.from_centimes(row.left)}) for row in rows]  # noqa: SLF001
+
+
+@dataclass(frozen=True, kw_only=True)
 class SoldByChannel:
     """Net sales of a month on a channel, credit notes deducted; goods and services apart, as accounts have them."""
 
@@ -140,6 +160,24 @@ _LISTED = sa.text(f"""
             when 'drafts' then d.number is null when 'open' then d.number is not null else true end
         order by d.id desc
     ) told where :show <> 'open' or told.left <> 0 limit :limit
+""")
+_OPEN_AT = sa.text("""
+    select * from (
+        select d.activity_id, d.party_id, p.name as party, d.number as document, d.issued_on as since_on,
+            coalesce(d.due_on, d.issued_on) as due_on, cast(d.gross
+                - coalesce((select sum(x.amount) from payment_part x
+                    join payment y on y.enterprise_id = x.enterprise_id and y.id = x.payment_id
+                    where x.enterprise_id = d.enterprise_id and x.document_id = d.id and y.received_on <= :on), 0)
+                + coalesce((select sum(r.amount) from refund r where r.enterprise_id = d.enterprise_id
+                    and r.document_id = d.id and r.refunded_on <= :on), 0)
+                - coalesce((select sum(c.gross) from sales_document c where c.enterprise_id = d.enterprise_id
+                    and c.original_id = d.id and c.kind = 'credit_note' and c.issued_on <= :on), 0) as bigint) as left
+        from sales_document d join party p on p.enterprise_id = d.enterprise_id and p.id = d.party_id
+        where d.enterprise_id = :enterprise and d.activity_id = any (:activities) and d.kind = 'invoice'
+          and d.number is not null and d.issued_on <= :on
+          and (not :credited or exists (select 1 from sales_document c where c.enterprise_id = d.enterprise_id
+            and c.original_id = d.id and c.kind = 'credit_note' and c.number is not null))
+    ) told where told.left <> 0 order by due_on, document
 """)
 _BY_CHANNEL = sa.text("""
     select d.activity_id, d.channel, l.is_service, cast(date_trunc('month', d.issued_on) as date) as month,

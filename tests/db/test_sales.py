@@ -11,7 +11,7 @@ from ecp.accounting import errors as ledger_errors
 from ecp.accounting import ledger, periods, verify
 from ecp.db import session, transaction
 from ecp.errors import NotFound
-from ecp.hosting import cash
+from ecp.hosting import cash, owed
 from ecp.purchasing import bills
 from ecp.purchasing.errors import ChangedMeanwhile as PurchaseChanged
 from ecp.purchasing.errors import NoSuchStep as PurchaseNoSuchStep
@@ -157,6 +157,33 @@ def test_a_payment_pays_the_invoice_that_fell_due_first(shop):
     with transaction():
         assert payments.receive_from(customer, Decimal("200.00"), on=TODAY, means="transfer", key="p") == made
     assert not faults()
+
+
+def test_who_owes_follows_what_each_payment_was_for(shop):
+    with transaction():
+        first, second = shop.issued("100.00"), shop.issued("50.00")
+        payments.receive({second: Decimal("120.00")}, on=TODAY, means="transfer", key="p")
+    open_ones = owed.receivables(shop.enterprise_id, [shop.activity_id], TODAY)[shop.activity_id]
+    assert [(each.document, each.amount) for each in open_ones] == [
+        (documents.one(first).number, Decimal("240.00")),
+    ]
+
+
+def test_money_to_give_back_is_not_available(shop):
+    with transaction():
+        invoice = shop.issued("100.00")
+        payments.receive({invoice: Decimal("240.00")}, on=TODAY, means="transfer", key="p")
+    before = cash.available(shop.enterprise_id, shop.activity_id, on=TODAY).amount
+    with transaction():
+        issuing.issue(issuing.credit_note(invoice, reason="Retour", on=TODAY, key="c"), on=TODAY)
+    after = cash.available(shop.enterprise_id, shop.activity_id, on=TODAY)
+    assert ("customers_to_refund", Decimal("-240.00")) in [(each.key, each.amount) for each in after.terms]
+    assert (before, after.amount) == (Decimal("200.00"), Decimal("0.00"))
+    found = owed.payables(shop.enterprise_id, [shop.activity_id], TODAY)[shop.activity_id]
+    assert [each.amount for each in found] == [Decimal("240.00")]
+    with transaction():
+        refunds.give_back(invoice, Decimal("240.00"), on=TODAY, means="transfer", key="r")
+    assert cash.available(shop.enterprise_id, shop.activity_id, on=TODAY).amount == Decimal("0.00")
 
 
 def test_more_than_is_owed_is_refused(shop):

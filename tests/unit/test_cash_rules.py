@@ -95,6 +95,7 @@ def test_worked_example():
         ("withholdings_due", Decimal("-303.00")),
         ("suppliers_unpaid", Decimal("-1200.00")),
         ("personnel_unpaid", Decimal("-900.00")),
+        ("customers_to_refund", Decimal("0.00")),
         ("contribution_to_come", Decimal("-800.00")),
         ("liaison_owed", Decimal("-100.00")),
     )
