@@ -160,16 +160,22 @@ begin
     end if;
 end"""
 
+OF_DOCUMENTS = ("invoice", "credit_note", "payment", "refund", "purchase", "purchase-payment", "levy")
+"""What entries come from that are undone with what they come from, never alone."""
+
 REVERSE = """
 #variable_conflict use_column
 declare original entry; made bigint;
 begin
     select * into original from entry e where e.enterprise_id = of_enterprise and e.id = of_entry;
     if not found or not (of_enterprise = any (walls_books()) or original.activities <@ walls_activities()) then
-        raise exception using errcode = 'EC003', message = 'no such entry', detail = '{}';
+        raise exception using errcode = 'EC003', message = 'no such entry', detail = '{{}}';
     end if;
     if original.reverses_id is not null then
-        raise exception using errcode = 'EC006', message = 'a reversal is not reversed', detail = '{}';
+        raise exception using errcode = 'EC006', message = 'a reversal is not reversed', detail = '{{}}';
+    end if;
+    if split_part(original.source, ':', 1) = any (array[{owned}]) then
+        raise exception using errcode = 'EC023', message = 'the entry of a document', detail = '{{}}';
     end if;
     if original.day > on_day then
         raise exception using errcode = 'EC008', message = 'before its original',
@@ -187,7 +193,7 @@ begin
         where e.enterprise_id = of_enterprise and e.source = key_source and e.reverses_id = of_entry
           and e.fingerprint = decode(key_fingerprint, 'hex');
         if made is null then
-            raise exception using errcode = 'EC007', message = 'reversed already', detail = '{}';
+            raise exception using errcode = 'EC007', message = 'reversed already', detail = '{{}}';
         end if;
         return query select made, false;
         return;
@@ -201,7 +207,7 @@ begin
 exception when not_null_violation then
     raise exception using errcode = 'EC002', message = 'no fiscal year',
         detail = json_build_object('day', on_day)::text;
-end"""
+end""".format(owned=", ".join(f"'{each}'" for each in OF_DOCUMENTS))
 
 
 def create() -> None:

@@ -75,6 +75,12 @@ class ReversalBeforeOriginal(Refused):
     message = "L’extourne ne peut précéder l’écriture, qui est du %(day)s."
 
 
+class EntryOfDocument(Refused):
+    """A document and its entry go together."""
+
+    message = "Cette écriture est celle d’un document : annulez le document, par un avoir ou un remboursement."
+
+
 class NotYours(Refused):
     """The person has no right to write there."""
 
@@ -103,6 +109,7 @@ _OF_STATE: dict[str, type[DomainError]] = {
     "EC008": ReversalBeforeOriginal,
     "EC009": NeverChanges,
     "EC010": EarlierMonthOpen,
+    "EC023": EntryOfDocument,
     "42501": NotYours,
     "55P03": Busy,
     "40P01": Busy,

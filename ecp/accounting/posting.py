@@ -53,7 +53,8 @@ def post_many(drafts: Sequence[Draft]) -> list[Posted]:
 def reverse(enterprise_id: int, entry_id: int, on: date, reason: str, source: str | None = None) -> Posted:
     """Undo an entry by its exact mirror, dated in an open month; once (I7).
 
-    Raises: NotFound, AlreadyReversed, ReversalOfReversal, ReversalBeforeOriginal, PeriodClosed, NoFiscalYear.
+    Raises: NotFound, AlreadyReversed, ReversalOfReversal, ReversalBeforeOriginal, PeriodClosed, NoFiscalYear, and
+    EntryOfDocument for what is undone with the document it comes from.
     """
     label = " ".join(reason.split())[: rules.LONGEST_LABEL] or "Extourne"
     key = source or f"reversal:{entry_id}"

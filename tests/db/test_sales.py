@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from ecp import clock, parties, walls
+from ecp.accounting import entries, ledger, periods, posting, verify
 from ecp.accounting import errors as ledger_errors
-from ecp.accounting import ledger, periods, verify
 from ecp.db import session, transaction
 from ecp.errors import NotFound
 from ecp.hosting import cash, owed
@@ -287,6 +287,16 @@ def test_a_document_is_not_approved_otherwise_than_it_was_read(shop):
     with pytest.raises(sales_errors.ChangedMeanwhile), transaction():
         documents.move(draft, "approved", version=read.version)
     assert documents.one(draft).state == "submitted"
+
+
+def test_the_entry_of_a_document_is_not_reversed_alone(shop):
+    with transaction():
+        invoice = shop.issued("100.00")
+        payment = payments.receive({invoice: Decimal("40.00")}, on=TODAY, means="transfer", key="p")
+    sources = [f"invoice:{invoice}:issued", f"payment:{payment}"]
+    for each in entries.of_sources(shop.enterprise_id, sources):
+        with pytest.raises(ledger_errors.EntryOfDocument), transaction():
+            posting.reverse(shop.enterprise_id, each.entry_id, TODAY, "Erreur")
 
 
 def test_what_is_issued_never_changes(shop):
