@@ -27,6 +27,7 @@ LANGUAGES = ("fr", "ar", "en")
 
 _DECIMALS = 2
 _CENTIME = Decimal("0.01")
+_ONE_AND_TWO_DAYS = {1: "يوم واحد", 2: "يومين"}
 _CASABLANCA = ZoneInfo("Africa/Casablanca")
 
 
@@ -171,6 +172,23 @@ def rate(value: Decimal, language: str) -> str:
     """
     figure = quantity(value.scaleb(2), "fr" if language == "ar" else language)
     return isolated(f"{figure}{_HABITS[language].before_percent}%", language)
+
+
+def days(count: int, language: str) -> str:
+    """A number of days in words that agree with it; in Arabic one, two, three to ten and more differ.
+
+    >>> days(1, "fr"), days(12, "fr"), days(1, "en")
+    ('1 jour', '12 jours', '1 day')
+    >>> days(2, "ar"), days(9, "ar").endswith("أيام"), days(41, "ar").endswith("يوما")
+    ('يومين', True, True)
+    """
+    if language == "ar":
+        if count in _ONE_AND_TWO_DAYS:
+            return _ONE_AND_TWO_DAYS[count]
+        word = "أيام" if 3 <= count % 100 <= 10 else "يوما"  # noqa: PLR2004 (the rule of Arabic numbers)
+    else:
+        word = {"fr": "jour", "en": "day"}[language] + ("s" if count > 1 or (language == "en" and not count) else "")
+    return f"{quantity(Decimal(count), language)} {word}"
 
 
 def day(on: date, language: str) -> str:

@@ -41,7 +41,7 @@ class Letterhead:
         """What templates show of it."""
         return {
             "name": formats.phrase(self.name, language),
-            "form": formats.phrase(self._form(language), language),
+            "form": self._form(language),
             "address": [formats.phrase(each, language) for each in self.address],
             "contact": [_unbroken(text, language) for text in (self.phone, self.email) if text],
             "identifiers": self.identifiers(language),
@@ -50,9 +50,9 @@ class Letterhead:
     def _form(self, language: str) -> str:
         """`SARL au capital de 50 000,00 DH`."""
         if self.capital is None:
-            return self.legal_form
-        capital = formats.amount(self.capital, language, unit=True)
-        return f"{self.legal_form} {words.of(words.COMMON, language)['capital']} {capital}".strip()
+            return formats.phrase(self.legal_form, language)
+        named, capital = words.of(words.COMMON, language), formats.amount(self.capital, language, unit=True)
+        return f"{formats.phrase(self.legal_form, language)} {named['capital']} {capital}".strip()
 
 
 @dataclass(frozen=True, kw_only=True)

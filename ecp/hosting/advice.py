@@ -50,7 +50,7 @@ def sentence(advice: Advice, language: str) -> str:
     return words.of(language, "sentences")[advice.key] % {
         "party": advice.party,
         "amount": formats.amount(advice.amount, language, unit=True),
-        "days": formats.quantity(Decimal(advice.days), language),
+        "days": formats.days(advice.days, language),
         "day": formats.day(advice.day, language) if advice.day else "",
         "nature": words.of(language, "costs").get(advice.nature, advice.nature),
         "rate": formats.rate(advice.rate, language),

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ecp import clock, money, vat
-from ecp.accounting import posting
+from ecp.accounting import periods, posting
 from ecp.db import session, told
 from ecp.errors import NotFound, Problem
 from ecp.purchasing import postings, refusals
@@ -139,12 +139,16 @@ def _columns(bought: Bought) -> dict[str, object]:
         problems.append(Problem("Choisissez ce que c’est.", "nature"))
     if bought.billed_on > clock.today():
         problems.append(Problem("La date est dans l’avenir.", "billed_on"))
+    if bought.due_on and bought.due_on < bought.billed_on:
+        problems.append(Problem("L’échéance précède la date de la pièce.", "due_on"))
     if bought.kind == "bill" and bought.party_id is None:
         problems.append(Problem("Choisissez un fournisseur.", "party_id"))
     if not bought.label.strip():
         problems.append(Problem("À remplir.", "label"))
     if problems:
         raise PurchaseInvalid(problems)
+    if not vat.has_rate(bought.vat_category, bought.billed_on):
+        raise PurchaseInvalid([Problem("Aucun taux de TVA n’est connu à cette date.", "billed_on")])
     rate = vat.rate(bought.vat_category, bought.billed_on)
     net = money.rounded(bought.gross / (1 + rate))
     return {
@@ -171,6 +175,8 @@ def kept(enterprise_id: int, key: str) -> int | None:
 def approve(purchase_id: int, *, version: int | None = None) -> None:
     """Post a purchase that was handed in, as it was read where `version` says which that was.
 
+    One that comes after its month was closed is posted on the first open day, which is the day it was known.
+
     Raises: NotFound, NoSuchStep, ChangedMeanwhile, NotYours, PeriodClosed.
     """
     _move(one(purchase_id), "posted", "", version)
@@ -182,8 +188,8 @@ def approve(purchase_id: int, *, version: int | None = None) -> None:
             activity_id=found.activity_id,
             party_id=found.party_id,
             kind=found.kind,
-            on=found.billed_on,
-            due_on=found.due_on,
+            on=_posting_day(found),
+            due_on=found.due_on or found.billed_on,
             nature=found.nature,
             label=" · ".join(part for part in (found.label, found.party) if part)[:500],
             reference=found.reference,
@@ -192,6 +198,12 @@ def approve(purchase_id: int, *, version: int | None = None) -> None:
             is_deductible=found.is_deductible,
         )
     )
+
+
+def _posting_day(found: Purchase) -> date:
+    if not periods.is_closed(found.enterprise_id, found.billed_on):
+        return found.billed_on
+    return periods.first_open(found.enterprise_id) or found.billed_on
 
 
 def send_back(purchase_id: int, *, comment: str, version: int | None = None) -> None:

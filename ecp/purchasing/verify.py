@@ -1,4 +1,4 @@
-"""What the data can prove of purchases: an entry for each one posted and each payment, of the same amount and day."""
+"""What the data can prove of purchases: an entry for each one posted and each payment, of the same amount."""
 
 from collections.abc import Iterator
 
@@ -26,7 +26,7 @@ _CHECKS = {
             select coalesce(nullif(b.reference, ''), b.label) from purchase b
             left join entry e on e.enterprise_id = b.enterprise_id
                 and e.source = concat_ws(chr(58), 'purchase', b.id, 'posted')
-            where b.state = 'posted' and (e.id is null or e.day <> b.billed_on
+            where b.state = 'posted' and (e.id is null or e.day < b.billed_on
                 or b.net + b.vat is distinct from {_OWED})
             order by b.id limit 1) as fault
         from purchase where state = 'posted'

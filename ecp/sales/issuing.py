@@ -33,6 +33,8 @@ def issue(document_id: int, *, on: date) -> str:
         return document.number
     if on > clock.today():
         raise DocumentInvalid([Problem("La date est dans l’avenir.", "issued_on")])
+    if document.due_on and document.due_on < on:
+        raise DocumentInvalid([Problem("L’échéance précède la date du document.", "due_on")])
     enterprise = enterprises.get(document.enterprise_id)
     priced = document.priced()
     values = {
@@ -65,6 +67,8 @@ def credit_note(
         raise DocumentInvalid
     left = creditable(invoice)
     wanted = left if quantities is None else {position: each for position, each in quantities.items() if each}
+    if not wanted and left:
+        raise CreditExceedsInvoice([Problem("Rien n’est repris : indiquez une quantité.", "lines-0-quantity")])
     beyond = [position for position, each in wanted.items() if not _is_within(each, left.get(position, Decimal(0)))]
     if beyond or not wanted:
         places = {position: place for place, position in enumerate(sorted(left))}

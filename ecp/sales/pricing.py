@@ -180,6 +180,8 @@ def problems(lines: Sequence[Line], prices: Prices = Prices.NET) -> list[Problem
         found.append(Problem("Le document n’a aucune ligne.", where="lines"))
     elif not found and price(lines, prices).total.gross < 0:
         found.append(Problem("Le total du document est négatif : faites plutôt un avoir.", where="lines"))
+    elif not found and not price(lines, prices).total.gross:
+        found.append(Problem("Le total du document est nul : indiquez un prix.", where="lines-0-unit_price"))
     return found
 
 

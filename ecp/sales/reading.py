@@ -26,6 +26,7 @@ class Listed:
     activity_id: int
     activity: str
     gross: Decimal
+    paid: Decimal
     left: Decimal
 
     def standing(self, today: date) -> str:
@@ -38,7 +39,7 @@ class Listed:
             return "paid"
         if self.due_on and self.due_on < today:
             return "late"
-        return "partly" if self.left < self.gross else "open"
+        return "partly" if self.paid else "open"
 
 
 def listed(  # noqa: PLR0913 (what a list is limited to)
@@ -69,7 +70,8 @@ def listed(  # noqa: PLR0913 (what a list is limited to)
 
 def _listed(row: sa.Row[Any]) -> Listed:
     values = dict(row._mapping)  # noqa: SLF001
-    values["gross"], values["left"] = money.from_centimes(row.gross), money.from_centimes(row.left)
+    for name in ("gross", "paid", "left"):
+        values[name] = money.from_centimes(values[name])
     return Listed(**values)
 
 
@@ -148,6 +150,8 @@ _LISTED = sa.text(f"""
             cast(coalesce(d.gross, (select sum(round(l.quantity * l.unit_price * (1 - l.discount_rate) * 100
                 * case d.prices when 'net' then 1 + l.vat_rate else 1 end)) from sales_line l
                 where l.enterprise_id = d.enterprise_id and l.document_id = d.id), 0) as bigint) as gross,
+            cast(coalesce((select sum(x.amount) from payment_part x
+                where x.enterprise_id = d.enterprise_id and x.document_id = d.id), 0) as bigint) as paid,
             cast({_LEFT} as bigint) as left
         from sales_document d
         join party p on p.enterprise_id = d.enterprise_id and p.id = d.party_id

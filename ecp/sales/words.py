@@ -16,7 +16,7 @@ CHANNELS: Mapping[str, Mapping[str, str]] = {
         "workshop": "الورشة",
         "shop": "المتجر الجماعي",
         "fair": "معرض أو سوق",
-        "consignment": "البيع بالإيداع",
+        "consignment": "البيع بالأمانة",
         "trade": "المهنيون",
         "online": "عبر الإنترنت",
         "export": "التصدير",

@@ -26,9 +26,12 @@ class Form(FlaskForm):
     """A form whose problems from the domain land beside their fields."""
 
     general: tuple[str, ...] = ()
+    is_refused = False
+    """Whether the domain refused what was typed: mistakes of nested fields are not in `errors`."""
 
     def take(self, error: DomainError) -> None:
         """Put each problem of an error beside its field; what names no field goes to the head."""
+        self.is_refused = True
         general = []
         for problem in error.problems:
             field = self._named(problem.where)

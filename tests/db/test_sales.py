@@ -1,5 +1,6 @@
 """A sale from draft to money: numbers, entries, VAT when it falls due, approval, and what is refused."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from ecp.db import session, transaction
 from ecp.errors import NotFound
 from ecp.hosting import cash, owed
 from ecp.purchasing import bills
+from ecp.purchasing import verify as purchasing_verify
 from ecp.purchasing.errors import ChangedMeanwhile as PurchaseChanged
 from ecp.purchasing.errors import NoSuchStep as PurchaseNoSuchStep
 from ecp.sales import documents, issuing, mandates, papers, payments, reading, refunds
@@ -480,6 +482,18 @@ def test_a_purchase_is_not_posted_otherwise_than_it_was_read(shop):
     with pytest.raises(PurchaseChanged), transaction():
         bills.change(bought, clay(supplier), version=read)
     assert shop.balances() == {}
+
+
+def test_a_bill_that_comes_after_its_month_was_closed_is_posted_on_the_first_open_day(shop):
+    with transaction():
+        supplier = parties.add(shop.enterprise_id, shop.activity_id, name="Fournitures", is_supplier=True)
+        bought = handed_in(shop, replace(clay(supplier), billed_on=date(2026, 1, 20)))
+        for month in (date(2026, 1, 1), date(2026, 2, 1)):
+            periods.close(shop.enterprise_id, month)
+        bills.approve(bought)
+    found = entries.of_sources(shop.enterprise_id, [f"purchase:{bought}:posted"])
+    assert [entries.entry(each.entry_id).on for each in found] == [date(2026, 3, 1)]
+    assert not [each.fault for each in purchasing_verify.run() if each.fault]
 
 
 def test_a_purchase_handed_in_by_mistake_is_taken_back(shop):

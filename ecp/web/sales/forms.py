@@ -21,7 +21,7 @@ from wtforms import (
 from wtforms import Form as PlainForm
 from wtforms.validators import Length, NumberRange, Optional
 
-from ecp import catalog, clock, numbers, parties, vat
+from ecp import catalog, clock, formats, numbers, parties, vat
 from ecp.purchasing import bills
 from ecp.purchasing import postings as purchase_postings
 from ecp.sales import words
@@ -30,6 +30,7 @@ from ecp.sales.payments import MEANS
 from ecp.web.forms import ChoiceField, DayText, DecimalText, Form, required
 from ecp.web.languages import LANGUAGES, current
 
+_USUAL = ("standard", "catering")
 LINES_SHOWN, MOST_LINES = 1, 200
 
 
@@ -75,8 +76,9 @@ class InvoiceForm(Form):
         pairs = [(str(each.id), each.name) for each in known]
         self.party_id.offer([("", gettext("Nouveau client…")), *pairs])
         self.channel.offer([(key, words.channel(key, language)) for key in CHANNELS])
+        offered = vat_choices(language, activity_id)
         for line in self.lines:
-            line.form.vat_category.offer(vat_choices(language))
+            line.form.vat_category.offer(offered)
         if not self.key.data:
             self.key.data = uuid.uuid4().hex
 
@@ -113,8 +115,14 @@ class InvoiceForm(Form):
         }
 
     def check_customer(self) -> bool:
-        """A customer is chosen, or a name is typed."""
-        if self.party_id.data or (self.new_party.data or "").strip():
+        """A customer is chosen, or a name is typed; not both: nobody knows which one is meant."""
+        named = (self.new_party.data or "").strip()
+        if self.party_id.data and named:
+            self.new_party.errors = [
+                gettext("Un client est déjà choisi : videz ce champ, ou choisissez « Nouveau client… ».")
+            ]
+            return False
+        if self.party_id.data or named:
             return True
         self.new_party.errors = [gettext("Choisissez un client ou écrivez son nom.")]
         return False
@@ -135,18 +143,18 @@ def of_document(document: Document) -> InvoiceForm:
     )
 
 
-def vat_choices(language: str) -> list[tuple[str, str]]:
-    """The categories of VAT that have a rate today, the usual one first."""
+def vat_choices(language: str, activity_id: int | None = None) -> list[tuple[str, str]]:
+    """The categories of VAT that have a rate today: those of the activity's articles, the usual ones, the others."""
     today = clock.today()
-    usual = ("standard", "catering")
+    own = {each.vat_category for each in catalog.of_activity(activity_id)} if activity_id else set()
     known = [each for each in vat.categories() if vat.has_rate(each.code, today)]
-    known.sort(key=lambda each: (each.code not in usual, each.code != "standard"))
+    known.sort(key=lambda each: (each.code != "standard", each.code not in own, each.code not in _USUAL))
     return [(each.code, _named(each, language)) for each in known]
 
 
 def _named(each: vat.Category, language: str) -> str:
     rate = vat.rate(each.code, clock.today())
-    percent = f"{rate * 100:.0f} %" if rate else "0 %"
+    percent = formats.rate(rate, language)
     return f"{percent} · {each.label(language)}"
 
 

@@ -4,13 +4,14 @@ from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ecp import clock, money, parties
+from ecp import clock, parties
 from ecp.accounting import entries
 from ecp.db import transaction
 from ecp.enterprises import Role
 from ecp.errors import DomainError
 from ecp.sales import documents, issuing, mandates, papers, payments, postings, reading, refunds
 from ecp.sales.documents import Document
+from ecp.sales.pricing import Priced
 from ecp.web import access
 from ecp.web.htmx import render
 from ecp.web.languages import LANGUAGES, current, sentence
@@ -140,12 +141,7 @@ def totals() -> str:
     """Tell what the lines come to so far; nothing is kept."""
     form = forms.InvoiceForm()
     form.prepare(activity().id)
-    form.validate()
-    try:
-        priced = documents.price(documents.rated(form.items(), clock.today()), form.prices.data or "net")
-    except (DomainError, ArithmeticError):
-        priced = None
-    return render("sales/_totals.html", "sales/_totals.html", priced=priced)
+    return render("sales/_totals.html", "sales/_totals.html", priced=_priced(form))
 
 
 def _form_page(form: forms.InvoiceForm, activity_id: int, *, kind: str, document: Document | None = None) -> str:
@@ -161,8 +157,18 @@ def _form_page(form: forms.InvoiceForm, activity_id: int, *, kind: str, document
         kind=kind,
         products=forms.catalogue(activity_id),
         mandate=mandates.of(enterprise_id, activity_id),
-        priced=None,
+        priced=_priced(form),
     )
+
+
+def _priced(form: forms.InvoiceForm) -> Priced | None:
+    """What the lines come to as far as they can be read; nothing where one cannot."""
+    if not form.is_submitted() or not form.lines.validate(form):
+        return None
+    try:
+        return documents.price(documents.rated(form.items(), clock.today()), form.prices.data or "net")
+    except (DomainError, ArithmeticError):
+        return None
 
 
 def _kind() -> str:
@@ -262,7 +268,7 @@ def _standing(document: Document) -> str:
         return "paid"
     if document.due_on and document.due_on < clock.today():
         return "late"
-    return "partly" if document.left < (document.gross or money.ZERO) else "open"
+    return "partly" if document.paid else "open"
 
 
 @bp.post("/factures/<int:document_id>/etape")
