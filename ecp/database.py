@@ -29,6 +29,8 @@ _ROLES = {
     "ecp_guard": "nologin bypassrls",
     APPLICATION: "login nobypassrls noinherit",
 }
+_SETTINGS = ("alter role {} reset all", "alter role {} set track_activities = off")
+"""What the application's role says is for nobody to read in pg_stat_activity, tokens least of all."""
 _ONE_AT_A_TIME = 7041962
 _GUARD_VERSION = """
     grant select on alembic_version to ecp_app;
@@ -119,6 +121,8 @@ def upgrade(settings: Settings) -> None:
         configuration.attributes["connection"] = connection
         command.upgrade(configuration, "head")
         connection.exec_driver_sql(_GUARD_VERSION)
+        name = connection.exec_driver_sql("select quote_ident(current_database())").scalar_one()
+        connection.exec_driver_sql(f"revoke temporary on database {name} from public")  # a backup does not carry it
         connection.commit()
 
 
@@ -162,6 +166,8 @@ def _make_roles(connection: psycopg.Connection, settings: Settings) -> None:
     connection.execute(
         sql.SQL("alter role {} password {}").format(sql.Identifier(APPLICATION), sql.Literal(_password(settings)))
     )
+    for each in _SETTINGS:
+        connection.execute(sql.SQL(each).format(sql.Identifier(APPLICATION)))
 
 
 @contextmanager

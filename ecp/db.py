@@ -23,6 +23,7 @@ from flask_sqlalchemy.session import Session as BoundSession
 from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
 from ecp import money
@@ -97,7 +98,7 @@ def _begin(connection: Connection) -> None:
     """Begin a transaction and tell its scope in one message: the driver itself is left in autocommit."""
     if not connection.get_execution_options().get(_EACH_STATEMENT):
         token = _NOT_OF_TOKENS.sub("", scope.get())
-        _say(connection, f"begin; set local ecp.token = '{token}'")
+        _say(connection, f"begin isolation level read committed; set local ecp.token = '{token}'")
 
 
 @sa.event.listens_for(Engine, "commit")
@@ -126,6 +127,13 @@ def _say(connection: Connection, words: str) -> bytes | None:
             raise psycopg.errors.error_from_result(answer, driver.info.encoding)
         said: bytes | None = answer.command_status
     return said
+
+
+@sa.event.listens_for(Pool, "checkin")
+def _forget_settings(driver: psycopg.Connection | None, _record: ConnectionPoolEntry) -> None:
+    """Give a connection back as it was: no setting of one person reaches the next."""
+    if driver is not None and not driver.closed:
+        driver.pgconn.exec_(b"reset all")
 
 
 @contextmanager
@@ -228,7 +236,12 @@ def own_connection() -> sa.Connection:
 
 def settings_of(url: str, *, patient: bool) -> dict[str, Any]:
     """Give Flask-SQLAlchemy's settings: small pools, no statement that waits for ever (I22)."""
-    limits = {"lock_timeout": "10s" if patient else "5s", "idle_in_transaction_session_timeout": "60s"}
+    limits = {
+        "lock_timeout": "10s" if patient else "5s",
+        "idle_in_transaction_session_timeout": "60s",
+        "row_security": "on",  # what the role might have altered of itself
+        "synchronous_commit": "on",
+    }
     if not patient:
         limits["statement_timeout"] = "30s"
     options = " ".join(f"-c {name}={value}" for name, value in limits.items())

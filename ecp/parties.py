@@ -150,7 +150,7 @@ _LIST = sa.text(f"""
     order by name, id
 """)
 _NAMESAKE = sa.text("""
-    select 1 from party where activity_id = :activity and name = :name
+    select 1 from party where activity_id = :activity and lower(name) = lower(:name)
       and (cast(:party as bigint) is null or id <> :party)
 """)
 _ENSURE = sa.text("""

@@ -22,6 +22,9 @@ declare
     made bigint; of_journal int; of_year int; owners int[]; accounts int[];
 begin
     owners := array(select distinct u from unnest(line_activity) u order by u);
+    if cardinality(owners) = 0 or array_position(owners, null) is not null then
+        raise exception using errcode = '42501', message = 'not yours to post';
+    end if;
     if not of_enterprise = any (walls_books()) and not owners <@ walls_activities() then
         raise exception using errcode = '42501', message = 'not yours to post';
     end if;
@@ -68,7 +71,9 @@ declare
     wrong text; who int := walls_person(); written int; stray int;
 begin
     if not of_enterprise = any (walls_books()) then
-        if exists (select 1 from unnest(line_activity) a where not a = any (walls_activities())) then
+        if cardinality(line_activity) = 0 or exists (
+            select 1 from unnest(line_activity) a where (a = any (walls_activities())) is not true
+        ) then
             raise exception using errcode = '42501', message = 'not yours to post';
         end if;
     end if;

@@ -43,6 +43,9 @@ declare
     moment timestamptz := clock_timestamp(); first date := date_trunc('month', new.day);
     is_right bool; size int; total bigint; said text; number int; link bytea;
 begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception using errcode = '25001', message = 'entries are posted under read committed alone';
+    end if;
     if exists (select 1 from entry_seal where enterprise_id = new.enterprise_id and entry_id = new.id) then
         return null;
     end if;

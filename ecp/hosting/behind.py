@@ -1,7 +1,7 @@
 """From a figure of a statement, or of money today, to the lines it is made of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -37,11 +37,18 @@ class Behind:
 
     lines: tuple[ToldLine, ...]
     is_cut: bool
+    whole: Decimal | None = None
+    """What older lines and those shown come to, where that is known."""
 
     @property
-    def total(self) -> Decimal:
+    def shown(self) -> Decimal:
         """The sum of the lines shown."""
         return sum((each.amount for each in self.lines), money.ZERO)
+
+    @property
+    def total(self) -> Decimal | None:
+        """What the figure is; None where only a part of its lines is known."""
+        return self.shown if not self.is_cut else self.whole
 
 
 def of_month(enterprise_id: int, activity_id: int, month: date, *, section: str, key: str) -> Behind:
@@ -89,9 +96,14 @@ def _of_sales(enterprise_id: int, activity_id: int, days: tuple[date, date], key
 def of_term(enterprise_id: int, activity_id: int, on: date, *, key: str) -> Behind:
     """Give the last lines behind a term of available cash, up to a day."""
     accounts = _known(_of_term(key))
-    return _behind(
-        month_readings.lines(enterprise_id, activity_id, date.min, on, accounts=accounts, limit=MOST + 1), sign=-1
+    lines = month_readings.lines(enterprise_id, activity_id, date.min, on, accounts=accounts, limit=MOST + 1)
+    balances = month_readings.balances(enterprise_id, [activity_id], on).get(activity_id, {})
+    ours, others = accounts
+    whole = sum(
+        (amount for account, amount in balances.items() if account.startswith(ours) and not account.startswith(others)),
+        money.ZERO,
     )
+    return replace(_behind(lines, sign=-1), whole=whole)
 
 
 def _of_levy(enterprise_id: int, activity_id: int, month: date, code: str) -> Behind:

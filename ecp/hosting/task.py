@@ -12,6 +12,7 @@ class Task:
 
     kind: str
     party: str = ""
+    party_id: int | None = None
     document: str = ""
     amount: Decimal = money.ZERO
     days: int = 0

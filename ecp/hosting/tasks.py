@@ -24,6 +24,7 @@ def _tasks(enterprise_id: int, activity_id: int, available: Available) -> Iterat
             yield Task(
                 kind=kind,
                 party=each.party,
+                party_id=each.party_id,
                 document=each.document,
                 amount=each.amount,
                 days=(available.on - each.due_on).days,

@@ -197,14 +197,24 @@ def discard(document_id: int) -> None:
     known = one(document_id)
     if known.number or known.state not in EDITABLE:
         raise NoSuchStep
-    session.execute(_DISCARD, {"enterprise": known.enterprise_id, "document": document_id})
+    values = {"enterprise": known.enterprise_id, "document": document_id}
+    if session.execute(_DISCARD, values).scalar() is None:
+        raise NoSuchStep
 
 
 def rerate(document: Document, on: date) -> None:
     """Give the lines of what is about to be issued the VAT rates of a day; raises ChangedMeanwhile."""
     _next_version(document.id, document.version)
-    session.execute(_DELETE_LINES, {"enterprise": document.enterprise_id, "document": document.id})
-    _write_lines(document.enterprise_id, document.activity_id, document.id, rated(document.lines, on))
+    rates = [
+        {
+            "enterprise": document.enterprise_id,
+            "document": document.id,
+            "position": line.position,
+            "rate": vat.rate(line.vat_category, on),
+        }
+        for line in document.lines
+    ]
+    session.execute(_RERATE, rates)
 
 
 def move(document_id: int, state: str, *, comment: str = "", version: int | None = None) -> None:
@@ -341,7 +351,13 @@ _WRITE_LINE = sa.text(
     f" values (:enterprise_id, :activity_id, :document_id, {', '.join(f':{name}' for name in _LINE_COLUMNS)})"
 )
 _DELETE_LINES = sa.text("delete from sales_line where enterprise_id = :enterprise and document_id = :document")
-_DISCARD = sa.text("delete from sales_document where enterprise_id = :enterprise and id = :document")
+_DISCARD = sa.text("""
+    delete from sales_document where enterprise_id = :enterprise and id = :document and number is null returning id
+""")
+_RERATE = sa.text("""
+    update sales_line set vat_rate = :rate
+    where enterprise_id = :enterprise and document_id = :document and position = :position
+""")
 _MOVE = sa.text("select sales_move(:enterprise, :document, :state, :comment, :seen)")
 _LINES = sa.text(f"""
     select {", ".join(_LINE_COLUMNS)}, net, vat from sales_line

@@ -23,7 +23,8 @@ def issue(document_id: int, *, on: date) -> str:
     The number is taken under the lock of its series and the entry posted in the same transaction: none without the
     other, no gap whatever fails.
 
-    Raises: NotFound, DocumentInvalid, ToBeApproved, BeforeLastIssued, PeriodClosed and what `posting.post` refuses.
+    Raises: NotFound, DocumentInvalid, ToBeApproved, BeforeLastIssued, ChangedMeanwhile, PeriodClosed and what
+    `posting.post` refuses.
     """
     document = documents.one(document_id)
     if document.number:
@@ -45,6 +46,7 @@ def issue(document_id: int, *, on: date) -> str:
         "nets": [money.centimes(each.net) for each in priced.amounts],
         "vats": [money.centimes(each.vat) for each in priced.amounts],
         "papers": json.dumps(_papers(document), ensure_ascii=False),
+        "seen": document.version,
     }
     with told():
         number = str(session.execute(_ISSUE, values).scalar_one())
@@ -193,7 +195,7 @@ def _papers(document: Document) -> dict[str, Any]:
 
 _ISSUE = sa.text("""
     select sales_issue(:enterprise, :document, :on, :regime, cast(:nets as bigint[]), cast(:vats as bigint[]),
-        cast(:papers as jsonb))
+        cast(:papers as jsonb), :seen)
 """)
 _HOLD = sa.text("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
 _CREDIT_NOTES = sa.text("""

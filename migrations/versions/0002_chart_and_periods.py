@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from migrations import ddl
+from migrations import closing, ddl
 
 revision = "0002"
 down_revision = "0001"
@@ -88,18 +88,12 @@ begin
     select of_enterprise, id, made from journal where enterprise_id = of_enterprise;
     return made;
 end"""
-COUNTERS = """
-begin
-    insert into journal_counter (enterprise_id, journal_id, year_id)
-    select new.enterprise_id, new.id, y.id from fiscal_year y where y.enterprise_id = new.enterprise_id;
-    return null;
-end"""
 
 
 def upgrade() -> None:
     op.execute(TABLES)
     ddl.function("ledger_open_year", "of_enterprise int, on_day date", "int", OPEN_YEAR)
-    ddl.function("journal_opens_counters", "", "trigger", COUNTERS)
+    closing.counters()
     op.execute(
         "create trigger journal_opens_counters after insert on journal for each row"
         " execute function journal_opens_counters()"

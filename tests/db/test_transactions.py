@@ -7,6 +7,7 @@ from psycopg.pq import TransactionStatus
 
 from ecp import walls
 from ecp.db import NothingCommitted, beside, own_connection, session, transaction
+from tests import build
 
 PID = sa.text("select pg_backend_pid()")
 
@@ -68,3 +69,39 @@ def test_the_scope_ends_with_its_transaction(context):
         assert session.execute(token).scalar_one() == "abc"
     with transaction():
         assert session.execute(token).scalar_one() == ""
+
+
+def test_no_setting_of_one_context_reaches_the_next(own_database):
+    settings = ("timezone", "default_transaction_isolation", "row_security", "ecp.token")
+    asked = sa.text("select " + ", ".join(f"current_setting('{each}', true)" for each in settings))
+    with own_database.app.app_context(), transaction():
+        first = session.execute(PID).scalar_one()
+        session.execute(sa.text("set timezone to '+167'"))
+        session.execute(sa.text("set default_transaction_isolation to 'serializable'"))
+        session.execute(sa.text("select set_config('ecp.token', 'left', false)"))
+    with own_database.app.app_context(), transaction():
+        assert session.execute(PID).scalar_one() == first
+        assert session.execute(asked).one() == ("UTC", "read committed", "on", "")
+
+
+def test_tokens_are_not_to_be_seen_by_other_connections(context, own_database):
+    with walls.token("secret-of-somebody"), transaction():
+        pid = session.execute(PID).scalar_one()
+        with psycopg.connect(own_database.settings.database_url) as other:
+            row = other.execute("select query from pg_stat_activity where pid = %s", [pid]).fetchone()
+    assert "secret" not in (row[0] or "")
+
+
+def test_an_entry_is_posted_under_read_committed_alone(context):
+    with walls.system():
+        with transaction():
+            enterprise = build.enterprise()
+            activity = build.activity(enterprise).id
+        with pytest.raises(psycopg.Error, match="read committed"):
+            post_under("repeatable read", enterprise.id, activity)
+
+
+def post_under(isolation: str, enterprise_id: int, activity_id: int) -> None:
+    with transaction():
+        session.execute(sa.text(f"set transaction isolation level {isolation}"))
+        build.entry(enterprise_id, activity_id)
