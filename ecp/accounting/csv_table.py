@@ -2,7 +2,7 @@
 
 Two dialects are read. With commas, as programs write: dates 2026-01-31, amounts 1234.56. With semicolons or tabs, as a
 French Excel writes: dates may also be 31/01/2026, amounts may have a decimal comma. Rows have the numbers that
-spreadsheets show: the header is row 1, empty rows count.
+spreadsheets show: the header is row 1, empty rows count. At the end: texts that no spreadsheet runs.
 """
 
 import csv
@@ -14,6 +14,9 @@ from ecp.errors import Problem
 
 MOST_BYTES = 100_000_000
 MOST_ROWS = 1_000_000
+
+FORMULA = "=+-@\t\r＝＋－＠"
+"""What spreadsheets take for the beginning of a formula."""
 
 _SEPARATORS = ",;\t"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -135,12 +138,41 @@ def _fill(columns: dict[str, list[str]], reader: Iterator[list[str]], first: int
             for append, cell in zip(appends, cells, strict=False):  # empty cells may follow the named ones
                 append(cell)
     except csv.Error as error:
-        too_long = "limit" in str(error)
-        sentence = "Une cellule dépasse la taille permise." if too_long else "Des guillemets sont mal fermés."
-        problems.append(Problem(sentence, str(number + 1)))
+        where = str(number + 1)
+        is_too_long = "limit" in str(error)
+        problems.append(
+            Problem("Une cellule dépasse la taille permise.", where)
+            if is_too_long
+            else Problem("Des guillemets sont mal fermés.", where)
+        )
     return numbers, problems
 
 
 def _wrong_width(number: int, found: int, expected: int) -> Problem:
     sentence = "%(expected)s colonnes attendues, %(found)s trouvées."
     return Problem(sentence, str(number), (("expected", expected), ("found", found)))
+
+
+# ---- texts that no spreadsheet runs
+
+
+def escaped(text: str) -> str:
+    """Write a text so that no spreadsheet takes it for a formula; `unescaped` gives it back (decision 0060).
+
+    >>> escaped("=1+1"), escaped("'=1"), escaped("l’été"), escaped("'80")
+    ("'=1+1", "''=1", 'l’été', "'80")
+    """
+    return f"'{text}" if text and (text[0] in FORMULA or _looks_escaped(text)) else text
+
+
+def unescaped(text: str) -> str:
+    """Take off the apostrophe that `escaped` set.
+
+    >>> unescaped("'=1+1"), unescaped("''=1"), unescaped("'80")
+    ('=1+1', "'=1", "'80")
+    """
+    return text[1:] if _looks_escaped(text) else text
+
+
+def _looks_escaped(text: str) -> bool:
+    return len(text) > 1 and text[0] == "'" and (text[1] == "'" or text[1] in FORMULA)

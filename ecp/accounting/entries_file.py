@@ -16,6 +16,7 @@ from typing import Any
 
 from ecp import money, numbers
 from ecp.accounting import csv_table
+from ecp.accounting.csv_table import unescaped
 from ecp.accounting.rules import Draft, DraftLine
 from ecp.errors import Invalid, Problem
 
@@ -24,14 +25,13 @@ OPTIONAL = ("party", "document", "due_on")
 COLUMNS = REQUIRED + OPTIONAL
 HEAD = ("date", "journal", "document")
 SOURCE = "import:"
+OWN = ":"
+"""What follows the enterprise's code in the references of entries that were made in its books (decision 0060)."""
 
 LONGEST_REF = 100
 LONGEST_LABEL = 500
 LONGEST_NAME = 200
 EARLIEST = date(1990, 1, 1)
-
-FORMULA = "=+-@\t\r＝＋－＠"
-"""What spreadsheets take for the beginning of a formula."""
 
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FRENCH_DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
@@ -49,9 +49,12 @@ class Books:
     """What the rows are read against: codes of the enterprise, what is closed, how far dates may go."""
 
     enterprise_id: int
+    code: str
     accounts: Container[str]
     journals: Container[str]
     activities: Mapping[str, int]
+    refused_codes: Container[str] = ()
+    """Activities that were to be opened and cannot be."""
     parties: Mapping[tuple[str, str], int]
     """Activity code and name, as `parties_named` gives them -> id."""
     is_closed: Callable[[date], bool]
@@ -168,10 +171,10 @@ def _readers(table: csv_table.Table, books: Books) -> dict[str, _Reader]:
 
     amount = _amount_typed if table.typed_by_hand else _amount
     return {
-        "entry_ref": _reader_of_words(LONGEST_REF, required=True),
+        "entry_ref": _reader_of_refs(books.code + OWN),
         "date": posting_day,
         "journal": _reader_of_codes(books.journals, "le journal « %(typed)s » n’existe pas."),
-        "activity": _reader_of_codes(books.activities, "l’activité « %(typed)s » n’existe pas."),
+        "activity": _reader_of_activities(books),
         "account": _reader_of_codes(books.accounts, "le compte « %(typed)s » n’existe pas."),
         "debit": amount,
         "credit": amount,
@@ -180,6 +183,31 @@ def _readers(table: csv_table.Table, books: Books) -> dict[str, _Reader]:
         "document": _reader_of_words(LONGEST_NAME),
         "due_on": _reader_of_days(table, required=False),
     }
+
+
+def _reader_of_refs(own: str) -> _Reader:
+    words = _reader_of_words(LONGEST_REF, required=True)
+
+    def read_ref(text: str) -> object:
+        ref = words(text)
+        if isinstance(ref, str) and ref.startswith(own):
+            return _Fault("« %(ref)s » est une écriture de ces livres : elle y est déjà.", (("ref", ref),))
+        return ref
+
+    return read_ref
+
+
+def _reader_of_activities(books: Books) -> _Reader:
+    known = _reader_of_codes(books.activities, "l’activité « %(typed)s » n’existe pas.")
+
+    def read_activity(text: str) -> object:
+        code = text.strip()
+        if code in books.refused_codes:
+            told = "« %(typed)s » ne peut pas être un code : 1 à 20 lettres sans accent, chiffres, points ou tirets."
+            return _Fault(told, (("typed", code[:50]),))
+        return known(text)
+
+    return read_activity
 
 
 def _reader_of_codes(known: Container[str], sentence: str) -> _Reader:
@@ -361,28 +389,3 @@ class _Rows:
             document=document or "",
             lines=tuple(lines),
         )
-
-
-# ---- texts that no spreadsheet runs
-
-
-def escaped(text: str) -> str:
-    """Write a text so that no spreadsheet takes it for a formula; `unescaped` gives it back (decision 0060).
-
-    >>> escaped("=1+1"), escaped("'=1"), escaped("l’été"), escaped("'80")
-    ("'=1+1", "''=1", 'l’été', "'80")
-    """
-    return f"'{text}" if text and (text[0] in FORMULA or _looks_escaped(text)) else text
-
-
-def unescaped(text: str) -> str:
-    """Take off the apostrophe that `escaped` set.
-
-    >>> unescaped("'=1+1"), unescaped("''=1"), unescaped("'80")
-    ('=1+1', "'=1", "'80")
-    """
-    return text[1:] if _looks_escaped(text) else text
-
-
-def _looks_escaped(text: str) -> bool:
-    return len(text) > 1 and text[0] == "'" and (text[1] == "'" or text[1] in FORMULA)

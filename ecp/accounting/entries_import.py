@@ -6,7 +6,7 @@ from datetime import date
 from ecp import clock, enterprises, parties
 from ecp.accounting import chart, csv_table, entries_file, periods, posting
 from ecp.accounting.errors import SourceReused
-from ecp.errors import Problem
+from ecp.errors import Invalid, Problem
 
 YEARS_AHEAD = 2
 _MANY = 200
@@ -31,11 +31,10 @@ def post(enterprise_id: int, data: bytes, *, create_activities: bool = False) ->
     Raises: EntriesFileRefused, with every problem and its row.
     """
     table = entries_file.read(data)
-    if create_activities:
-        _open_activities(enterprise_id, table)
+    refused_codes = _open_activities(enterprise_id, table) if create_activities else frozenset()
     last_day = date(clock.today().year + YEARS_AHEAD, 12, 31)
     _open_years(enterprise_id, table, last_day)
-    drafts = entries_file.to_drafts(table, _books(enterprise_id, table, last_day))
+    drafts = entries_file.to_drafts(table, _books(enterprise_id, table, last_day, refused_codes))
     try:
         posted = posting.post_many(drafts)
     except SourceReused as error:
@@ -44,11 +43,20 @@ def post(enterprise_id: int, data: bytes, *, create_activities: bool = False) ->
     return Imported(posted=new, already_there=len(posted) - new)
 
 
-def _open_activities(enterprise_id: int, table: csv_table.Table) -> None:
+def _open_activities(enterprise_id: int, table: csv_table.Table) -> frozenset[str]:
+    """Open the activities that are not known, from the first day of the file; gives the codes that cannot be one.
+
+    A file without a day is refused later: it opens nothing.
+    """
     known = {activity.code for activity in enterprises.activities(enterprise_id)}
-    days = entries_file.days(table)
+    opened_on = next(iter(entries_file.days(table)), clock.today())
+    refused = set()
     for code in sorted(entries_file.activity_codes(table) - known):
-        enterprises.add_activity(enterprise_id, code=code, name=code, opened_on=days[0])
+        try:
+            enterprises.add_activity(enterprise_id, code=code, name=code, opened_on=opened_on)
+        except Invalid:
+            refused.add(code)
+    return frozenset(refused)
 
 
 def _open_years(enterprise_id: int, table: csv_table.Table, last_day: date) -> None:
@@ -58,13 +66,17 @@ def _open_years(enterprise_id: int, table: csv_table.Table, last_day: date) -> N
         periods.ensure_year(enterprise_id, next(day for day in days if day.year == year))
 
 
-def _books(enterprise_id: int, table: csv_table.Table, last_day: date) -> entries_file.Books:
+def _books(
+    enterprise_id: int, table: csv_table.Table, last_day: date, refused_codes: frozenset[str]
+) -> entries_file.Books:
     activities = {activity.code: activity.id for activity in enterprises.activities(enterprise_id)}
     return entries_file.Books(
         enterprise_id=enterprise_id,
+        code=enterprises.get(enterprise_id).code,
         accounts=chart.postable(enterprise_id),
         journals=chart.journals(enterprise_id),
         activities=activities,
+        refused_codes=refused_codes,
         parties=_parties(enterprise_id, table, activities),
         is_closed=lambda day: periods.is_closed(enterprise_id, day),
         last_day=last_day,

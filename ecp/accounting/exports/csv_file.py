@@ -4,7 +4,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from ecp.accounting.entries_file import COLUMNS, escaped
+from ecp.accounting.csv_table import escaped
+from ecp.accounting.entries_file import COLUMNS
 from ecp.accounting.exports.lines import Book, Line
 
 _AT_A_TIME = 1000

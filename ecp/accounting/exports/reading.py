@@ -1,4 +1,8 @@
-"""Reads what is exported: the lines of an enterprise or an activity, day by day, in the order of the books."""
+"""Reads what is exported: the lines of an enterprise or an activity, day by day, in the order of the books.
+
+Entries that came from a file keep its reference; those made here have one that begins with the enterprise's code
+(`TANGER:OD-2026-1`), which its own import refuses: what is exported never comes back as something new (decision 0060).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,6 +11,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from ecp import clock, money
+from ecp.accounting.entries_file import OWN
 from ecp.accounting.exports.lines import Book, Line
 from ecp.db import session
 
@@ -75,10 +80,11 @@ _FIRST = sa.text(f"select min(l.day) from {_FROM} where {_OF}")
 _LINES = sa.text(f"""
     select
         case when e.source like 'import:%' then substr(e.source, 8)
-            else j.code || '-' || extract(year from e.day) || '-' || s.number end as ref,
+            else o.code || '{OWN}' || j.code || '-' || extract(year from e.day) || '-' || s.number end as ref,
         e.day, j.code as journal, v.code as activity, a.number as account, l.debit, l.credit,
         coalesce(nullif(l.label, ''), e.label) as label, p.name as party, e.document, l.due_on
     from {_FROM}
+    join enterprise o on o.id = e.enterprise_id
     join journal j on j.enterprise_id = e.enterprise_id and j.id = e.journal_id
     join entry_seal s on s.enterprise_id = e.enterprise_id and s.entry_id = e.id
     join activity v on v.enterprise_id = l.enterprise_id and v.id = l.activity_id

@@ -4,6 +4,8 @@ desk            what waits, and where to go
 books           trial balance, general ledger, journals, one entry and its reversal
 entries_import  files of entries in and out
 drafts          an entry typed by hand
+filters         which activity and which days a report is of, as typed
+titles          accounts and journals in the reader's language
 """
 
 from flask import Blueprint, Flask, abort, request

@@ -13,14 +13,16 @@ from wtforms.validators import Length
 
 from ecp import clock, enterprises, money
 from ecp.accounting import chart, entries, ledger, posting
+from ecp.accounting.errors import UnknownAccount
 from ecp.db import transaction
 from ecp.enterprises import Role
 from ecp.errors import DomainError
 from ecp.purchasing import bills
 from ecp.web import access
-from ecp.web.accounting import bp, check_books, chosen_enterprise
-from ecp.web.forms import DayText, Form, read_day, required
+from ecp.web.accounting import bp, check_books, chosen_enterprise, filters, titles
+from ecp.web.forms import DayText, Form, required
 from ecp.web.htmx import render
+from ecp.web.languages import sentence
 
 PAGE = 50
 
@@ -32,106 +34,113 @@ class ReversalForm(Form):
     reason = StringField(_l("Motif"), [required(), Length(max=300)])
 
 
-def _days() -> tuple[date | None, date | None]:
-    """The days of `?du=` and `?au=`; nothing, or what is no date, is no limit."""
-    return read_day(request.args.get("du", "")), read_day(request.args.get("au", ""))
-
-
-def _activity_id(enterprise_id: int) -> int | None:
-    wanted = request.args.get("activite", type=int)
-    return enterprises.activity(enterprise_id, wanted).id if wanted else None
-
-
 @bp.get("/balance")
 @access.requires(Role.ACCOUNTANT)
-def trial_balance() -> str:
+def trial_balance() -> str | tuple[str, int]:
     """Show the trial balance of an enterprise or an activity, for any days."""
     enterprise = chosen_enterprise()
-    activity_id = _activity_id(enterprise.id)
-    from_on, to_on = _days()
-    rows = ledger.trial_balance(enterprise.id, activity_id, from_on, to_on)
+    chosen = filters.read(enterprise.id)
+    problems = chosen.problems
+    rows = [] if problems else ledger.trial_balance(enterprise.id, chosen.activity_id, chosen.first.on, chosen.last.on)
     sums = {name: sum((getattr(row, name) for row in rows), money.ZERO) for name in ("opening", "debit", "credit")}
-    return render(
+    page = render(
         "accounting/trial_balance.html",
         "accounting/_trial_balance.html",
         enterprise=enterprise,
         activities=enterprises.activities(enterprise.id),
-        activity_id=activity_id,
-        from_on=from_on,
-        to_on=to_on,
+        chosen=chosen,
+        problems=problems,
+        names=titles.accounts(enterprise.id),
         rows=rows,
         sums=sums,
         debtors=sum((row.balance for row in rows if row.balance > 0), Decimal("0.00")),
         creditors=-sum((row.balance for row in rows if row.balance < 0), Decimal("0.00")),
     )
+    return filters.answer(page, problems)
 
 
 @bp.get("/grand-livre")
 @access.requires(Role.ACCOUNTANT)
-def general_ledger() -> str:
+def general_ledger() -> str | tuple[str, int]:
     """Show the lines of an account with the balance after each; without an account, which accounts moved."""
     enterprise = chosen_enterprise()
-    activity_id = _activity_id(enterprise.id)
-    from_on, to_on = _days()
-    wanted = request.args.get("compte", "")
-    page = None
-    if wanted:
-        page = ledger.general_ledger(
-            enterprise.id,
-            account=wanted.split(" ")[0],
-            activity_id=activity_id,
-            from_on=from_on,
-            to_on=to_on,
-            after=request.args.get("apres") or None,
-            limit=PAGE,
-        )
-    return render(
+    chosen = filters.read(enterprise.id)
+    problems = chosen.problems
+    typed = request.args.get("compte", "").strip()
+    found = None
+    if typed and not problems:
+        try:
+            found = _lines(enterprise.id, typed.split(" ")[0], chosen)
+        except UnknownAccount as error:
+            problems.append(sentence(error))
+    is_list = not typed and not problems
+    page = render(
         "accounting/general_ledger.html",
         "accounting/_general_ledger.html",
         enterprise=enterprise,
         activities=enterprises.activities(enterprise.id),
-        activity_id=activity_id,
-        from_on=from_on,
-        to_on=to_on,
+        chosen=chosen,
+        problems=problems,
+        typed=typed,
         accounts=[each for each in chart.accounts(enterprise.id) if len(each.number) >= chart.POSTABLE_DIGITS],
-        moved=[] if page else ledger.trial_balance(enterprise.id, activity_id, from_on, to_on),
-        page=page,
+        names=titles.accounts(enterprise.id),
+        title=titles.account,
+        moved=(
+            ledger.trial_balance(enterprise.id, chosen.activity_id, chosen.first.on, chosen.last.on) if is_list else []
+        ),
+        page=found,
         is_first="apres" not in request.args,
+    )
+    return filters.answer(page, problems)
+
+
+def _lines(enterprise_id: int, account: str, chosen: filters.Filters) -> ledger.LedgerPage:
+    return ledger.general_ledger(
+        enterprise_id,
+        account=account,
+        activity_id=chosen.activity_id,
+        from_on=chosen.first.on,
+        to_on=chosen.last.on,
+        after=request.args.get("apres") or None,
+        limit=PAGE,
     )
 
 
 @bp.get("/journaux")
 @access.requires(Role.ACCOUNTANT)
-def journal() -> str:
-    """Show the entries of a journal, or of all, with their lines."""
+def journal() -> str | tuple[str, int]:
+    """Show the entries of a journal, or of all, with their lines; of this month where no days are asked for."""
     enterprise = chosen_enterprise()
     journals = chart.journals(enterprise.id)
     code = request.args.get("journal") or None
     if code is not None and code not in journals:
         abort(404)
-    activity_id = _activity_id(enterprise.id)
-    from_on, to_on = _days()
-    if from_on is None and "apres" not in request.args and not request.args.get("du"):
-        from_on = clock.today().replace(day=1)
-    return render(
+    chosen = filters.read(enterprise.id, first_on=clock.today().replace(day=1))
+    problems = chosen.problems
+    page = render(
         "accounting/journal.html",
         "accounting/_journal.html",
         enterprise=enterprise,
         activities=enterprises.activities(enterprise.id),
-        activity_id=activity_id,
+        chosen=chosen,
+        problems=problems,
         journals=journals,
+        title=titles.journal,
         code=code,
-        from_on=from_on,
-        to_on=to_on,
-        page=entries.journal_page(
-            enterprise.id,
-            journal=code,
-            activity_id=activity_id,
-            from_on=from_on,
-            to_on=to_on,
-            after=request.args.get("apres") or None,
-            limit=PAGE // 2,
-        ),
+        page=None if problems else _entries(enterprise.id, code, chosen),
+    )
+    return filters.answer(page, problems)
+
+
+def _entries(enterprise_id: int, journal: str | None, chosen: filters.Filters) -> entries.JournalPage:
+    return entries.journal_page(
+        enterprise_id,
+        journal=journal,
+        activity_id=chosen.activity_id,
+        from_on=chosen.first.on,
+        to_on=chosen.last.on,
+        after=request.args.get("apres") or None,
+        limit=PAGE // 2,
     )
 
 
@@ -150,6 +159,7 @@ def _entry(enterprise_id: int, entry_id: int, form: ReversalForm | None = None) 
         "accounting/_entry.html",
         enterprise=enterprises.get(enterprise_id),
         entry=found,
+        names=titles.accounts(enterprise_id),
         document=_document(found.source),
         form=form or ReversalForm(formdata=None, on=clock.today()),
     )

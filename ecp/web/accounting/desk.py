@@ -12,7 +12,7 @@ from ecp.hosting import month
 from ecp.purchasing import bills
 from ecp.sales import reading
 from ecp.web import access
-from ecp.web.accounting import bp, chosen_enterprise
+from ecp.web.accounting import bp, chosen_enterprise, titles
 from ecp.web.htmx import render
 
 SHOWN = 6
@@ -34,6 +34,7 @@ def desk() -> str:
         documents=reading.listed(enterprise_ids=[enterprise.id], show="waiting", limit=SHOWN),
         purchases=bills.listed(enterprise_ids=[enterprise.id], show="waiting", limit=SHOWN),
         suspense=session.execute(_SUSPENSE, {"enterprise": enterprise.id}).all(),
+        title=titles.account,
         first_open=first_open,
         is_over=is_over,
         runs=month.runs(enterprise.id)[:3],
@@ -60,10 +61,11 @@ _SUSPENSE = sa.text("""
         select coalesce(max(month), date '0001-01-01') as month from period
         where enterprise_id = :enterprise and closed_at is not null
     ), waiting as (
-        select id, number, title from account
+        select id, number, title, title_ar, title_en from account
         where enterprise_id = :enterprise and (number like '3497%' or number like '4497%' or number like '5115%')
     )
-    select w.number, w.title, cast(sum(moves.amount) as bigint) as centimes from waiting w join (
+    select w.number, w.title, w.title_ar, w.title_en, cast(sum(moves.amount) as bigint) as centimes
+    from waiting w join (
         select b.account_id, b.debit - b.credit as amount from enterprise_balance b, closed
         where b.enterprise_id = :enterprise and b.month = closed.month and b.account_id in (select id from waiting)
         union all
@@ -71,5 +73,5 @@ _SUSPENSE = sa.text("""
         where l.enterprise_id = :enterprise and l.account_id in (select id from waiting)
           and l.day >= closed.month + interval '1 month'
     ) moves on moves.account_id = w.id
-    group by w.number, w.title having sum(moves.amount) <> 0 order by w.number
+    group by w.number, w.title, w.title_ar, w.title_en having sum(moves.amount) <> 0 order by w.number
 """)

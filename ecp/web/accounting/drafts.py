@@ -12,21 +12,25 @@ from wtforms.validators import Length
 
 from ecp import clock, enterprises, money
 from ecp.accounting import chart, posting
+from ecp.accounting.errors import UnknownAccount
 from ecp.accounting.posting import Draft, DraftLine
 from ecp.db import transaction
 from ecp.enterprises import Role
-from ecp.errors import DomainError
+from ecp.errors import DomainError, Problem
 from ecp.web import access
-from ecp.web.accounting import bp, check_books
+from ecp.web.accounting import bp, check_books, titles
 from ecp.web.forms import ChoiceField, DayText, DecimalText, Form, required
 from ecp.web.htmx import render
+from ecp.web.languages import sentence
+
+MOST_LINES = 200
 
 
 class EntryLineForm(PlainForm):
     """A line."""
 
     account = StringField(_l("Compte"), [Length(max=60)], render_kw={"list": "comptes", "autocomplete": "off"})
-    activity_id = ChoiceField(_l("Activité"), validate_choice=False)
+    activity_id = ChoiceField(_l("Activité"), validate_choice=False, render_kw={"data-repeats": ""})
     label = StringField(_l("Libellé"), [Length(max=500)])
     debit = DecimalText(_l("Débit"))
     credit = DecimalText(_l("Crédit"))
@@ -34,7 +38,13 @@ class EntryLineForm(PlainForm):
     @property
     def is_empty(self) -> bool:
         """A line where nothing was typed counts for nothing."""
-        return not (self.account.data or "").strip() and self.debit.data is None and self.credit.data is None
+        typed = (self.account.data or "").strip() or (self.label.data or "").strip()
+        return not typed and self.debit.data is None and self.credit.data is None
+
+    @property
+    def number(self) -> str:
+        """The account's number, without the title that the list writes after it."""
+        return (self.account.data or "").strip().split(" ")[0]
 
 
 class EntryForm(Form):
@@ -45,18 +55,53 @@ class EntryForm(Form):
     on = DayText(_l("Date"), [required()])
     label = StringField(_l("Libellé"), [required(), Length(max=500)])
     document = StringField(_l("Pièce"), [Length(max=200)])
-    lines = FieldList(FormField(EntryLineForm), min_entries=2, max_entries=200)
+    lines = FieldList(FormField(EntryLineForm), min_entries=2, max_entries=MOST_LINES)
 
     def prepare(self, enterprise_id: int) -> None:
         """Offer the choices of an enterprise."""
         self.journal.offer(
-            (each.code, f"{each.code} · {each.title}") for each in chart.journals(enterprise_id).values()
+            (each.code, f"{each.code} · {titles.journal(each)}") for each in chart.journals(enterprise_id).values()
         )
         choices = [(str(each.id), each.name) for each in enterprises.activities(enterprise_id)]
         for line in self.lines:
-            line.form.activity_id.offer(choices)
+            line.form.activity_id.offer([("", gettext("Choisissez…")), *choices])
         if not self.key.data:
             self.key.data = uuid.uuid4().hex
+
+    def said(self) -> list[FormField]:
+        """Give the lines that say something."""
+        return [line for line in self.lines if not line.form.is_empty]
+
+    def add_line(self) -> None:
+        """Add an empty line, of the same activity as the one before."""
+        if len(self.lines) < MOST_LINES:
+            self.lines.append_entry({"activity_id": self.lines[-1].form.activity_id.data})
+
+    def check_lines(self, enterprise_id: int) -> bool:
+        """Each line that says something names an account of the enterprise and one of its activities."""
+        known = chart.postable(enterprise_id)
+        for line in self.said():
+            account, activity = line.form.account, line.form.activity_id
+            if not line.form.number:
+                account.errors = [gettext("À remplir.")]
+            elif line.form.number not in known:
+                account.errors = [sentence(UnknownAccount(account=line.form.number[:50]))]
+            if not activity.data or activity.data not in activity.values():
+                activity.errors = [gettext("À remplir.")]
+        self.is_refused = any(line.errors for line in self.lines)
+        return not self.is_refused
+
+    def take(self, error: DomainError) -> None:
+        """Put each problem beside its field; those of lines count only the lines that say something."""
+        names = {f"lines-{place}": line.name for place, line in enumerate(self.said())}
+        problems = [Problem(each.message, _renamed(each.where, names), each.data) for each in error.problems]
+        super().take(type(error)(problems, **error.data))
+
+
+def _renamed(where: str | None, names: dict[str, str]) -> str | None:
+    """Name the field of the form that a place in the draft comes from: `lines-0-debit` may be `lines-2-debit`."""
+    head, dash, field = (where or "").rpartition("-")
+    return f"{names[head]}{dash}{field}" if head in names else where
 
 
 @bp.get("/ecritures/<int:enterprise_id>/nouvelle")
@@ -75,6 +120,7 @@ def _page(enterprise_id: int, form: EntryForm) -> str:
         enterprise=enterprises.get(enterprise_id),
         form=form,
         accounts=[each for each in chart.accounts(enterprise_id) if len(each.number) >= chart.POSTABLE_DIGITS],
+        title=titles.account,
     )
 
 
@@ -86,9 +132,9 @@ def post_entry(enterprise_id: int) -> str | Response | tuple[str, int]:
     form = EntryForm()
     form.prepare(enterprise_id)
     if "add" in request.form:
-        form.lines.append_entry()
+        form.add_line()
         return _page(enterprise_id, form)
-    if form.validate():
+    if form.validate() and form.check_lines(enterprise_id):
         try:
             with transaction():
                 made = posting.post(_draft(enterprise_id, form))
@@ -110,13 +156,12 @@ def _draft(enterprise_id: int, form: EntryForm) -> Draft:
         document=str(form.document.data or "").strip(),
         lines=tuple(
             DraftLine(
-                account=str(line.form.account.data or "").split(" ")[0],
-                activity_id=int(line.form.activity_id.data) if str(line.form.activity_id.data).isdigit() else 0,
+                account=line.form.number,
+                activity_id=int(line.form.activity_id.data),
                 label=str(line.form.label.data or "").strip(),
                 debit=line.form.debit.data or money.ZERO,
                 credit=line.form.credit.data or money.ZERO,
             )
-            for line in form.lines
-            if not line.form.is_empty
+            for line in form.said()
         ),
     )

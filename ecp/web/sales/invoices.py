@@ -163,7 +163,7 @@ def _form_page(form: forms.InvoiceForm, activity_id: int, *, kind: str, document
 
 def _priced(form: forms.InvoiceForm) -> Priced | None:
     """What the lines come to as far as they can be read; nothing where one cannot."""
-    if not form.is_submitted() or not form.lines.validate(form):
+    if not form.is_submitted() or any(field.process_errors for line in form.lines for field in line.form):
         return None
     try:
         return documents.price(documents.rated(form.items(), clock.today()), form.prices.data or "net")

@@ -24,15 +24,30 @@
     });
     body.append(...rows.map(([, row]) => row));
   };
-  const quote = (text) => {
-    const safe = /^[=+\-@\t\r＝＋－＠]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
-    return /[",\n;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  // As a French Excel reads it: semicolons, a mark at the beginning, amounts 1234,56; what is filtered away stays here.
+  const quote = (text) => (/[";\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const disarmed = (text) => (/^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text);
+  const amount = (text) => {
+    const thousands = document.documentElement.lang === "en" ? /,(?=\d{3})/g : /\.(?=\d{3})/g;
+    const plain = text.replaceAll(/[\s\u2066-\u2069\u200e\u200f\u061c]/g, "").replace("\u2212", "-").replaceAll(thousands, "");
+    return /^[+-]?\d+([.,]\d+)?$/.test(plain) ? plain.replace(".", ",") : null;
+  };
+  const written = (cell) => {
+    const kept = cell.dataset.value ?? "";
+    if (/^-?\d+(\.\d+)?$/.test(kept)) return kept.replace(".", ",");
+    const text = (kept || cell.textContent).trim().replaceAll(/\s+/g, " ");
+    const found = cell.classList.contains("amount") || cell.querySelector(".money") ? amount(text) : null;
+    return found ?? quote(disarmed(text));
+  };
+  const asCsv = (table) => {
+    const isFiltered = [...table.tBodies].some((body) => [...body.rows].some((row) => row.hidden));
+    const rows = [...table.rows].filter((row) => !row.hidden && !(isFiltered && row.parentNode === table.tFoot));
+    const cells = (row) => [...row.cells].flatMap((cell) => [written(cell), ...Array(cell.colSpan - 1).fill("")]);
+    return rows.map((row) => `${cells(row).join(";")}\r\n`).join("");
   };
   const download = (table) => {
-    const rows = [...table.rows].filter((row) => !row.hidden);
-    const text = rows.map((row) => [...row.cells].map((cell) => quote((cell.dataset.value ?? cell.textContent).trim().replaceAll(/\s+/g, " "))).join(",")).join("\r\n");
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" }));
+    link.href = URL.createObjectURL(new Blob(["\ufeff", asCsv(table)], { type: "text/csv" }));
     link.download = `${table.id || "table"}.csv`;
     link.click();
     URL.revokeObjectURL(link.href);
@@ -62,12 +77,65 @@
     for (const each of row.querySelectorAll("[id],[name],[for],[aria-describedby]")) {
       for (const name of ["id", "name", "for", "aria-describedby"]) if (each.hasAttribute(name)) each.setAttribute(name, rename(each.getAttribute(name)));
     }
-    for (const field of row.querySelectorAll("input:not([type=hidden])")) field.value = field.dataset.initial ?? "";
+    for (const field of row.querySelectorAll("input")) field.value = /-quantity$/.test(field.name) ? "1" : "";
+    for (const field of row.querySelectorAll("input,select")) { delete field.dataset.filled; delete field.dataset.chosen; }
+    const before = last.querySelectorAll("select[data-repeats]");
+    for (const [place, select] of row.querySelectorAll("select[data-repeats]").entries()) select.value = before[place].value;
     for (const error of row.querySelectorAll(".error")) error.remove();
-    for (const field of row.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+    for (const field of row.querySelectorAll("[aria-invalid]")) { field.removeAttribute("aria-invalid"); field.removeAttribute("aria-describedby"); }
     body.append(row);
     if (window.htmx) window.htmx.process(row);
-    row.querySelector("input:not([type=hidden]),select").focus();
+    first(row).focus();
+  };
+  const first = (row) => row.querySelector("input:not([type=hidden]),select");
+  const removeRow = (row) => {
+    const near = row.previousElementSibling ?? row.nextElementSibling;
+    if (!near) return;
+    row.remove();
+    first(near).focus();
+    document.dispatchEvent(new Event("ecp:lines"));
+  };
+
+  // An article chosen for a line brings what is known of it, where nobody said otherwise.
+  const fill = (field, text) => {
+    if (!field || text === undefined || (field.value && field.value !== field.dataset.filled)) return;
+    field.value = text;
+    field.dataset.filled = text;
+  };
+  const takeArticle = (input) => {
+    const row = input.closest("tr[data-index]");
+    const option = row && input.list && [...input.list.options].find((each) => each.dataset.product && each.value === input.value);
+    if (!option) return;
+    const of = (name) => row.querySelector(`[name$="-${name}"]`);
+    const { product, unit, price, vat } = option.dataset;
+    const category = of("vat_category");
+    const isNew = !of("unit_price").value || of("unit_price").dataset.filled === of("unit_price").value;
+    if (isNew && category && !category.dataset.chosen && [...category.options].some((each) => each.value === vat)) category.value = vat;
+    fill(of("unit"), unit);
+    if (input.form.elements.prices?.value !== "gross") fill(of("unit_price"), price); // articles are priced without tax
+    fill(of("product_id"), product);
+  };
+
+  // After a refusal: what is to be mended first. Pages that were not refused may tell errors further down.
+  const showRefusal = () => {
+    const main = document.querySelector("main");
+    const status = performance.getEntriesByType("navigation")[0]?.responseStatus;
+    const isFine = status >= 200 && status < 400;
+    const place = main && (main.querySelector("[aria-invalid=true]") ?? (isFine ? null : main.querySelector(".alert.error")));
+    if (!place) return;
+    if (!place.matches("input,select,textarea,button,a")) place.tabIndex = -1;
+    place.scrollIntoView({ block: "center" });
+    place.focus({ preventScroll: true });
+  };
+
+  // Enter in a line goes on to the next field: the first button of such a form would add a line.
+  const goOn = (event) => {
+    const form = event.target.form;
+    if (event.key !== "Enter" || event.isComposing || event.target.tagName !== "INPUT" || !form?.querySelector("[data-adds]")) return;
+    if (/^(submit|button|checkbox|radio|file)$/.test(event.target.type)) return;
+    event.preventDefault();
+    const fields = [...form.elements].filter((each) => each.matches("input:not([type=hidden]),select,textarea,button.primary") && each.tabIndex >= 0);
+    fields[fields.indexOf(event.target) + 1]?.focus();
   };
 
   document.addEventListener("click", (event) => {
@@ -83,14 +151,11 @@
       return addRow(adder);
     }
     const remover = closest(event, "[data-removes]");
-    if (remover) {
-      const row = remover.closest("tr");
-      if (row.parentNode.children.length > 1) row.remove();
-      document.dispatchEvent(new Event("ecp:lines"));
-    }
+    if (remover) removeRow(remover.closest("tr"));
     return undefined;
   });
   document.addEventListener("input", (event) => {
+    if (event.target.list) takeArticle(event.target);
     const filter = closest(event, "[data-filter]");
     if (!filter) return;
     const wanted = filter.value.trim().toLocaleLowerCase();
@@ -101,12 +166,22 @@
   document.addEventListener("change", (event) => {
     const chosen = closest(event, "select[data-goes]");
     if (chosen) chosen.form.requestSubmit();
+    const category = closest(event, '[name$="-vat_category"]');
+    if (category) category.dataset.chosen = "true";
   });
+  document.addEventListener("keydown", goOn);
   document.addEventListener("submit", (event) => {
-    if (event.target.method !== "post") return;
+    const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
+    if (!question || window.confirm(question)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "post" || event.defaultPrevented) return;
     setTimeout(() => { for (const button of event.target.querySelectorAll("button[type=submit]")) button.disabled = true; }, 0);
   });
   window.addEventListener("pageshow", () => { for (const button of document.querySelectorAll("button[type=submit]:disabled")) button.disabled = false; });
   document.addEventListener("htmx:load", (event) => prepare(event.target));
   prepare(document);
+  showRefusal();
 })();

@@ -1,0 +1,272 @@
+"""The books on the screen: filters that say what is wrong, an entry typed by hand, files of entries in and out."""
+
+import io
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from flask import g
+
+from ecp import catalog, clock, enterprises, walls
+from ecp.accounting import chart, entries_import
+from ecp.accounting.exports import csv_file, reading
+from ecp.db import transaction
+from ecp.sales import mandates
+from tests import build
+from tests.web.test_selling import hidden, visitor
+
+HEAD = "entry_ref,date,journal,activity,account,debit,credit,label"
+REVERSED = "La date de fin précède la date de début."
+
+
+@pytest.fixture
+def desk(db, app):
+    """An accountant, their enterprise and an activity with an entry of 100 dirhams on 15 January 2026."""
+    with walls.system(), transaction():
+        enterprise = build.enterprise(code="TANGER")
+        activity = build.activity(enterprise, code="POT")
+        build.entry(enterprise.id, activity.id, on=date(2026, 1, 15))
+        person = build.person(role="accountant", enterprise=enterprise)
+        arabic = build.person(role="accountant", enterprise=enterprise, language="ar")
+    return fresh(visitor(app, person)), enterprise.id, activity.id, fresh(visitor(app, arabic))
+
+
+def fresh(client):
+    """Let each request find its reader's language: requests of a test share what a request keeps."""
+    ask = client.open
+
+    def opened(*given, **more):
+        for name in list(g):
+            g.pop(name)
+        return ask(*given, **more)
+
+    client.open = opened
+    return client
+
+
+# ---- filters
+
+
+@pytest.mark.parametrize("place", ["/balance", "/grand-livre", "/grand-livre?compte=5141", "/journaux"])
+def test_days_the_wrong_way_round_are_told_and_nothing_is_computed(desk, place):
+    days = f"{'&' if '?' in place else '?'}du=2026-06-30&au=2026-01-01"
+    answer = desk[0].get(place + days)
+    assert (answer.status_code, REVERSED in answer.text) == (422, True)
+    assert 'value="2026-06-30"' in answer.text
+    assert 'value="2026-01-01" aria-invalid="true"' in answer.text
+    assert "100,00" not in re.sub(r"<[^>]+>", "", answer.text)
+    assert "Aucun" not in re.sub(r"<option[^>]*>[^<]*", "", answer.text)
+    assert REVERSED not in desk[3].get(place + days).text
+
+
+@pytest.mark.parametrize("place", ["/balance", "/grand-livre", "/journaux"])
+def test_what_is_no_day_is_told_and_stays(desk, place):
+    answer = desk[0].get(f"{place}?du=31/02/2026&au=2026-12-31")
+    assert (answer.status_code, "« 31/02/2026 » n’est pas une date" in answer.text) == (422, True)
+    assert 'type="text" value="31/02/2026" aria-invalid="true"' in answer.text
+    assert 'value="2026-12-31"' in answer.text
+
+
+def test_journals_begin_with_the_month_unless_the_first_day_is_emptied(desk):
+    month = f'name="du" type="date" value="{clock.today().replace(day=1)}"'
+    assert month in desk[0].get("/journaux").text
+    emptied = desk[0].get("/journaux?du=&au=").text
+    assert 'name="du" type="date" value=""' in emptied
+    assert "Écriture d’essai" in emptied
+    assert desk[0].get("/journaux?au=2026-01-31").status_code == 200
+
+
+def test_an_unknown_account_keeps_the_page_and_its_filters(desk):
+    answer = desk[0].get("/grand-livre?compte=banque&du=2026-01-01")
+    assert (answer.status_code, "Le compte banque n’existe pas." in answer.text) == (422, True)
+    assert re.search(r'name="compte"[^>]*value="banque"[^>]*aria-invalid="true"', answer.text)
+    assert 'value="2026-01-01"' in answer.text
+    assert "Écriture d’essai" in desk[0].get("/grand-livre?compte=5141+Banques").text
+
+
+def test_accounts_and_journals_have_names_in_the_language_of_the_reader(desk):
+    _, enterprise_id, _, arabic = desk
+    with walls.system():
+        account = chart.account(enterprise_id, "5141")
+    for place in ("/balance", "/grand-livre", "/grand-livre?compte=5141"):
+        page = re.sub(r"<option[^>]*>", "", arabic.get(place).text)
+        assert (account.title_ar in page, account.title in page) == (True, False), place
+    assert "OD · عمليات مختلفة" in arabic.get("/journaux").text
+    assert "OD · Opérations diverses" in desk[0].get("/journaux").text
+
+
+# ---- an entry typed by hand
+
+
+def typed(client, place: str, *lines: dict[str, object]) -> dict[str, str]:
+    data = {**hidden(client.get(place).text), "journal": "OD", "on": "2026-02-01", "label": "Essai", "document": ""}
+    for number, line in enumerate(lines):
+        data |= {f"lines-{number}-{name}": str(value) for name, value in line.items()}
+    return data
+
+
+def test_an_entry_that_does_not_balance_is_told_so(desk):
+    client, enterprise_id, activity_id, arabic = desk
+    place = f"/ecritures/{enterprise_id}/nouvelle"
+    lines = (
+        {"account": "6121", "activity_id": activity_id, "debit": "10,00"},
+        {"account": "5141 Banques", "activity_id": activity_id, "credit": "9,00"},
+    )
+    refused = client.post(place, data=typed(client, place, *lines))
+    assert (refused.status_code, "Débits et crédits diffèrent de 1,00." in refused.text) == (422, True)
+    assert "المدين" in re.sub(r"<t[hd].*?</t[hd]>", "", arabic.post(place, data=typed(arabic, place, *lines)).text)
+    assert "deux lignes ou plus" in client.post(place, data=typed(client, place)).text
+
+
+def test_an_entry_that_balances_only_over_activities_is_told_so(desk):
+    client, enterprise_id, activity_id, _ = desk
+    place = f"/ecritures/{enterprise_id}/nouvelle"
+    with walls.system():
+        structure = enterprises.structure(enterprise_id).id
+    lines = (
+        {"account": "6121", "activity_id": activity_id, "debit": "10,00"},
+        {"account": "5141", "activity_id": structure, "credit": "10,00"},
+    )
+    refused = client.post(place, data=typed(client, place, *lines))
+    assert "équilibrée dans chaque activité" in refused.text
+
+
+def test_each_line_that_says_something_names_an_account_and_an_activity(desk):
+    client, enterprise_id, activity_id, _ = desk
+    place = f"/ecritures/{enterprise_id}/nouvelle"
+    page = client.get(place).text
+    assert re.search(r'<option selected value="">Choisissez…|<option value="">Choisissez…', page)
+    lines = (
+        {"account": "", "activity_id": ""},
+        {"account": "99999", "activity_id": activity_id, "debit": "10,00"},
+        {"account": "5141", "activity_id": "", "credit": "10,00"},
+        {"account": "", "activity_id": activity_id, "credit": "10,00"},
+    )
+    refused = client.post(place, data=typed(client, place, *lines))
+    assert refused.status_code == 422
+    assert re.findall(r'id="h-(lines-[^"]+)"', refused.text) == [
+        "lines-1-account",
+        "lines-2-activity_id",
+        "lines-3-account",
+    ]
+    assert "Le compte 99999 n’existe pas." in refused.text
+    assert "corrigez les champs signalés" in refused.text
+
+
+def test_what_is_wrong_in_a_line_is_told_beside_it_whatever_lines_are_empty(desk):
+    client, enterprise_id, activity_id, _ = desk
+    place = f"/ecritures/{enterprise_id}/nouvelle"
+    lines = (
+        {"account": "", "activity_id": ""},
+        {"account": "6121", "activity_id": activity_id, "debit": "10,00", "credit": "10,00"},
+        {"account": "5141", "activity_id": activity_id, "credit": "0,00"},
+    )
+    refused = client.post(place, data=typed(client, place, *lines))
+    assert set(re.findall(r'id="h-(lines-\d)', refused.text)) == {"lines-1", "lines-2"}
+
+
+def test_a_line_added_without_script_has_the_activity_of_the_one_before(desk):
+    client, enterprise_id, activity_id, _ = desk
+    place = f"/ecritures/{enterprise_id}/nouvelle"
+    data = typed(client, place, {"account": ""}, {"account": "6121", "activity_id": activity_id, "debit": "10,00"})
+    page = client.post(place, data={**data, "add": "1"}).text
+    row = page[page.index('name="lines-2-activity_id"') :]
+    assert re.search(r'<option selected value="(\d+)"', row)[1] == str(activity_id)
+
+
+@pytest.fixture
+def sellers(db, app):
+    """Two who sell for one activity, in French and in Arabic, and an article of theirs."""
+    with walls.system(), transaction():
+        enterprise = build.enterprise()
+        activity = build.activity(enterprise)
+        mandates.give(enterprise.id, activity.id, starts_on=date(2020, 1, 1), may_issue=True, may_collect=True)
+        article = {"name": "Bol bleu", "unit": "pièce", "unit_price": Decimal("12.5"), "vat_category": "standard"}
+        product = catalog.add(enterprise.id, activity.id, **article)
+        people = [
+            build.person(role="entrepreneur", enterprise=enterprise, activity=activity, language=each)
+            for each in ("fr", "ar")
+        ]
+    return product, *(fresh(visitor(app, person)) for person in people)
+
+
+def test_articles_say_what_a_line_takes_from_them(sellers):
+    product, client, _ = sellers
+    told = f'data-product="{product}" data-unit="pièce" data-price="12,50" data-vat="standard"'
+    assert told in client.get("/factures/nouvelle").text
+
+
+@pytest.mark.parametrize(("whose", "told"), [(1, "Le document n’a aucune ligne."), (2, "الوثيقة بلا سطور.")])
+def test_a_document_without_a_line_is_told_so(sellers, whose, told):
+    client = sellers[whose]
+    data = hidden(client.get("/factures/nouvelle").text)
+    data |= {"new_party": "Riad", "channel": "workshop", "prices": "net", "language": "fr", "then": "keep"}
+    data |= {"lines-0-description": "", "lines-0-quantity": "1", "lines-0-vat_category": "standard"}
+    refused = client.post("/factures/nouvelle", data=data)
+    assert (refused.status_code, told in refused.text) == (422, True)
+
+
+# ---- files of entries
+
+
+def exported(enterprise_id: int) -> str:
+    with walls.system():
+        wanted = reading.Wanted(enterprise_id)
+        return "".join(csv_file.write(reading.book(wanted), reading.lines(wanted)))
+
+
+def sent(client, enterprise_id: int, text: str, **more: str) -> str:
+    place = f"/ecritures/{enterprise_id}/fichiers"
+    data = {**hidden(client.get(place).text), "file": (io.BytesIO(text.encode()), "f.csv"), **more}
+    return client.post(place, data=data, content_type="multipart/form-data").text
+
+
+def test_the_books_do_not_come_back_into_themselves(desk):
+    client, enterprise_id, _, arabic = desk
+    own = exported(enterprise_id)
+    assert "\nTANGER:OD-2026-1,2026-01-15,OD,POT,6121," in own
+    told = sent(client, enterprise_id, own)
+    assert "entry_ref : « TANGER:OD-2026-1 » est une écriture de ces livres : elle y est déjà." in told
+    assert "2 problèmes" in told
+    assert "TANGER:OD-2026-1" in sent(arabic, enterprise_id, own)
+    assert exported(enterprise_id) == own
+
+
+def test_the_books_come_back_equal_in_another_enterprise(desk):
+    _, enterprise_id, _, _ = desk
+    with walls.system(), transaction():
+        imported = f"{HEAD}\nOD-2026-1,2026-02-01,OD,POT,6121,5,,A\nOD-2026-1,2026-02-01,OD,POT,5141,,5,A\n"
+        assert entries_import.post(enterprise_id, imported.encode()).posted == 1
+    own = exported(enterprise_id)
+    assert re.findall(r"^(\S+?OD-2026-1|OD-2026-1),", own, re.MULTILINE) == ["TANGER:OD-2026-1"] * 2 + ["OD-2026-1"] * 2
+    with walls.system(), transaction():
+        other = build.enterprise(code="COPIE")
+        assert entries_import.post(other.id, own.encode(), create_activities=True).posted == 2
+    assert exported(other.id) == own
+
+
+def test_an_activity_to_be_opened_and_no_day_that_can_be_read(desk):
+    client, enterprise_id, _, _ = desk
+    told = sent(client, enterprise_id, f"{HEAD}\nR,hier,OD,NEUVE,6121,5,,A\n", create="1")
+    assert "n’est pas une date" in told
+    assert "rien n’a été enregistré : un problème." in told
+    with walls.system():
+        assert "NEUVE" not in {each.code for each in enterprises.activities(enterprise_id)}
+
+
+@pytest.mark.parametrize("code", ["à l’été", "A" * 21])
+def test_a_code_that_no_activity_can_have_is_told_with_its_row(desk, code):
+    client, enterprise_id, _, _ = desk
+    told = sent(client, enterprise_id, f"{HEAD}\nR,2026-02-01,OD,{code},6121,5,,A\n", create="1")
+    assert re.search(rf'data-label="Ligne">2</th><td[^>]*>activity : « {code} » ne peut pas être un code', told)
+
+
+def test_problems_are_counted_where_not_all_are_listed(desk):
+    client, enterprise_id, _, arabic = desk
+    rows = "".join(f"R{number},hier,OD,POT,6121,5,,A\n" for number in range(250))
+    told = sent(client, enterprise_id, f"{HEAD}\n{rows}")
+    assert "250 problèmes" in told
+    assert "Les 200 premiers sont listés, sur 250." in told
+    quotes = sent(arabic, enterprise_id, f'{HEAD}\nR,2026-02-01,OD,POT,6121,5,,"A\n')
+    assert "علامات اقتباس" in quotes
