@@ -2,11 +2,12 @@
 
 A text opens with `Objet : …`, a blank line, then the message. The HTML is the same paragraphs in the frame
 `mail.html`, mirrored in Arabic, with a line that is an address made a link. Templates write figures with the filters
-`dirhams`, `day`, `long_day`, `month` and `moment` of the reader's language.
+`dirhams`, `day`, `long_day`, `month` and `moment` of the reader's language; French has `of_month` too.
 """
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,10 @@ from ecp import formats
 TEMPLATES = Path(__file__).parent / "templates" / "mails"
 _BREAKS = re.compile(r"[ \t\r\n\v\f\x85\u2028\u2029]+")
 _SUBJECT = re.compile(r"\A(?:Objet|Subject|الموضوع) ?: ?(?P<subject>[^\n]+)\n\n(?P<text>.+)\Z", re.DOTALL)
+
+
+_VOWELS = "ao"
+"""Months that begin with a vowel: avril, août, octobre."""
 
 
 class Mail(NamedTuple):
@@ -64,9 +69,20 @@ def _environment(language: str) -> Environment:
         "day": lambda on: formats.day(on, language),
         "long_day": lambda on: formats.long_day(on, language),
         "month": lambda of: formats.month(of, language),
+        "of_month": of_month,
         "moment": lambda at: formats.moment(at, language),
     }
     return environment
+
+
+def of_month(of: date) -> str:
+    """Say in French whose month it is: `de` is cut short before a vowel.
+
+    >>> of_month(date(2026, 10, 1)), of_month(date(2026, 8, 1)), of_month(date(2026, 3, 1))
+    ('d’octobre 2026', 'd’août 2026', 'de mars 2026')
+    """
+    named = formats.month(of, "fr")
+    return f"d’{named}" if named[0] in _VOWELS else f"de {named}"
 
 
 def _one_line(value: object) -> object:

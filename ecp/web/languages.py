@@ -6,15 +6,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, request, session, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import Babel, get_translations, gettext
 from markupsafe import Markup, escape
+from werkzeug.wrappers import Response
 
 from ecp import formats
 from ecp.errors import DomainError, Problem
 from ecp.web import access
 
 LANGUAGES = {"fr": "Français", "ar": "العربية", "en": "English"}
+COOKIE = "langue"
+_YEAR = 365 * 24 * 3600
 _CATALOGUES = Path(__file__).parents[1] / "translations"
 
 
@@ -63,7 +66,17 @@ def _chosen() -> str:
     actor = access.signed_in()
     if actor:
         return actor.language
+    kept = request.cookies.get(COOKIE)
+    if kept in LANGUAGES:
+        return str(kept)
     return request.accept_languages.best_match(list(LANGUAGES)) or "fr"
+
+
+def keep(response: Response, language: str) -> Response:
+    """Let a browser go on in a language once its visit is over; it says nothing of who was there."""
+    is_secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    response.set_cookie(COOKIE, language, max_age=_YEAR, secure=is_secure, httponly=True, samesite="Lax")
+    return response
 
 
 def _context() -> dict[str, Any]:

@@ -14,6 +14,8 @@ DATA = {
     "name": "Zahra",
     "enterprise": "ECP de Tanger",
     "invited_by": "Salma",
+    "role": "entrepreneur",
+    "place": "Poterie Zahra",
     "link": LINK,
     "expires_at": datetime(2026, 4, 2, 10, 0, tzinfo=UTC),
     "month": date(2026, 3, 1),
@@ -44,6 +46,12 @@ def test_amounts_keep_their_no_break_spaces():
     assert mail.subject == "Votre relevé de mars 2026"
     assert f"−1{formats.THIN}234,50{formats.HARD}DH" in mail.text
     assert "https://ecp.example/r?a=1&amp;b=2" in mail.html
+
+
+def test_french_cuts_de_short_before_a_vowel():
+    for number, subject in ((4, "d’avril"), (8, "d’août"), (10, "d’octobre"), (11, "de novembre")):
+        mail = documents.mail("monthly_statement", {**DATA, "month": date(2026, number, 1)}, "fr")
+        assert mail.subject == f"Votre relevé {subject} 2026"
 
 
 def test_a_name_adds_neither_header_nor_markup_nor_link():

@@ -75,3 +75,40 @@ def test_a_link_chooses_a_password_once_and_ends_visits(own_database):
 def test_passwords_that_would_be_guessed_are_refused(zahra, password):
     with walls.system(), pytest.raises(WeakPassword):
         people.create(email="x@essai.example", name="Zahra Exemple", password=password)
+
+
+def test_a_wrong_present_password_is_told_at_its_field(zahra, client):
+    sign_in(client)
+    answer = client.post("/compte/mot-de-passe", data={"current": "faux", "password": "sept collines vertes"})
+    assert answer.status_code == 422
+    field = re.search(r'<input[^>]*name="current"[^>]*>.*?</div>', answer.text, re.DOTALL)[0]
+    assert "Ce n’est pas votre mot de passe actuel." in field
+    assert "L’adresse ou le mot de passe" not in answer.text
+
+
+@pytest.mark.parametrize(("phone", "status"), [("", 302), ("+212 6 12-34-56-78", 302), ("demain", 422), ("0612", 422)])
+def test_a_telephone_looks_like_one_or_is_empty(zahra, client, phone, status):
+    sign_in(client)
+    answer = client.post("/compte", data={"name": "Zahra Exemple", "phone": phone, "language": "fr"})
+    assert answer.status_code == status
+
+
+def test_visits_are_told_by_browser_and_system(zahra, client):
+    chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36"
+    client.post(
+        "/connexion", data={"email": "zahra@essai.example", "password": PASSWORD}, headers={"User-Agent": chrome}
+    )
+    page = client.get("/compte").text
+    assert "Chrome · Linux" in page
+    assert "AppleWebKit" not in page
+
+
+def test_the_language_of_a_person_stays_after_they_left(zahra, client):
+    sign_in(client)
+    client.post("/compte", data={"name": "Zahra Exemple", "phone": "", "language": "ar"})
+    client.post("/deconnexion")
+    assert '<html lang="ar"' in client.get("/connexion").text
+    sign_in(client)
+    changed = {"current": PASSWORD, "password": "sept collines vertes"}
+    assert client.post("/compte/mot-de-passe", data=changed).status_code == 302
+    assert '<html lang="ar"' in client.get("/connexion").text

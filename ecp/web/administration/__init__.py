@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import EmailField, StringField, TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, Optional, ValidationError
 
 from ecp import clock, enterprises, identifiers
 from ecp.accounting import opening
@@ -15,11 +15,11 @@ from ecp.db import transaction
 from ecp.enterprises import Role
 from ecp.errors import DomainError, Problem
 from ecp.identity import people as identity
-from ecp.identity import signing_in
 from ecp.web import access
+from ecp.web.administration import inviting
 from ecp.web.forms import ChoiceField, DayText, Form, required
 from ecp.web.htmx import render
-from ecp.web.identity import mail_link
+from ecp.web.identity.telephones import telephone
 from ecp.web.languages import LANGUAGES, sentence
 
 bp = Blueprint("administration", __name__, url_prefix="/administration")
@@ -39,7 +39,7 @@ def _checked(read: object) -> object:
             return
         found = read(field.data, None)  # type: ignore[operator]
         if isinstance(found, Problem):
-            raise ValueError(sentence(found))  # noqa: TRY004 (what WTForms expects)
+            raise ValidationError(sentence(found))
         field.data = found
 
     return validate
@@ -88,7 +88,7 @@ class PersonForm(Form):
 
     name = StringField(_l("Nom"), [required(), Length(max=200)])
     email = EmailField(_l("Adresse électronique"), [required(), Length(max=200)])
-    phone = StringField(_l("Téléphone"), [Length(max=40)])
+    phone = StringField(_l("Téléphone"), [Length(max=40), telephone()], render_kw={"inputmode": "tel"})
     language = ChoiceField(_l("Langue"), choices=list(LANGUAGES.items()))
     role = ChoiceField(_l("Rôle"), validate_choice=False)
 
@@ -241,7 +241,7 @@ def _roles() -> list[tuple[str, str]]:
 @bp.post("/personnes")
 @access.requires(*KEEPERS)
 def invite() -> str | Response | tuple[str, int]:
-    """Invite a person: they choose their password by the link that is mailed to them."""
+    """Invite a person: they choose their password by a link; who has one already is told of the role."""
     form = PersonForm()
     form.role.offer(_roles())
     chosen = str(form.role.data or "")
@@ -249,23 +249,15 @@ def invite() -> str | Response | tuple[str, int]:
         role, enterprise_id, activity_id = chosen.split(":")
         try:
             with transaction():
-                made = identity.create(
+                inviting.invite(
                     email=str(form.email.data),
                     name=str(form.name.data),
                     language=str(form.language.data),
                     phone=str(form.phone.data or ""),
-                    is_administrator=role == Role.ADMINISTRATOR,
+                    role=Role(role),
+                    enterprise_id=int(enterprise_id) if enterprise_id else None,
+                    activity_id=int(activity_id) if activity_id else None,
                 )
-                called = "ECP"
-                if enterprise_id:
-                    called = enterprises.get(int(enterprise_id)).name
-                    identity.grant(
-                        made,
-                        Role(role),
-                        enterprise_id=int(enterprise_id),
-                        activity_id=int(activity_id) if activity_id else None,
-                    )
-                mail_link(made, signing_in.INVITATION, enterprise=called, invited_by=access.current().name)
         except DomainError as error:
             form.take(error)
         else:

@@ -5,9 +5,11 @@ from werkzeug.wrappers import Response
 
 from ecp import outgoing
 from ecp.enterprises import Role
+from ecp.identity import people
 from ecp.web import access
 from ecp.web.hosting import bp
 from ecp.web.htmx import render
+from ecp.web.identity import mailing
 
 EVERYBODY = tuple(Role)
 _SHOWN = 50
@@ -25,11 +27,18 @@ def mail_list() -> str:
 @bp.get("/courrier/<int:mail_id>")
 @access.requires(*EVERYBODY)
 def mail(mail_id: int) -> str:
-    """Show a mail and its files."""
+    """Show a mail and its files; a link that opens an account is shown to its recipient alone."""
     found = outgoing.one(mail_id)
     if found is None:
         abort(404)
-    return render("hosting/mail.html", "hosting/_mail.html", mail=found, files=outgoing.attachments(mail_id))
+    reader = people.one(access.current().person_id)
+    return render(
+        "hosting/mail.html",
+        "hosting/_mail.html",
+        mail=found,
+        is_shown=mailing.is_for_their_eyes(found, reader.email),
+        files=outgoing.attachments(mail_id),
+    )
 
 
 @bp.get("/courrier/<int:mail_id>/<int:place>")

@@ -1,7 +1,5 @@
 """Signing in and out, choosing a password by a link, one's own account."""
 
-from datetime import timedelta
-
 from flask import Blueprint, Flask, flash, redirect, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -9,14 +7,17 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import Length
 
-from ecp import clock, documents, keys, outgoing, walls
+from ecp import walls
 from ecp.db import session, transaction
 from ecp.enterprises import Role
 from ecp.errors import DomainError
 from ecp.identity import people, signing_in
-from ecp.web import access
+from ecp.identity.errors import LinkExpired, WrongLogin
+from ecp.web import access, languages
 from ecp.web.forms import ChoiceField, Form, required
 from ecp.web.htmx import render
+from ecp.web.identity import devices, mailing
+from ecp.web.identity.telephones import telephone
 from ecp.web.languages import LANGUAGES
 
 bp = Blueprint("identity", __name__)
@@ -59,15 +60,10 @@ class AccountForm(Form):
     """What I am called, and what I read."""
 
     name = StringField(_l("Nom"), [required(), Length(max=200)], render_kw={"autocomplete": "name"})
-    phone = StringField(_l("Téléphone"), [Length(max=40)], render_kw={"autocomplete": "tel"})
+    phone = StringField(
+        _l("Téléphone"), [Length(max=40), telephone()], render_kw={"autocomplete": "tel", "inputmode": "tel"}
+    )
     language = ChoiceField(_l("Langue"), choices=list(LANGUAGES.items()))
-
-
-def secret() -> str:
-    """The key that signs links."""
-    from flask import current_app
-
-    return keys.derived(current_app.config["SETTINGS"], "links").hex()
 
 
 # ---- signing in and out
@@ -107,8 +103,9 @@ def enter() -> str | Response | tuple[str, int]:
 @access.requires(*EVERYBODY)
 def leave() -> Response:
     """End the visit."""
+    language = languages.current()
     access.sign_out()
-    return redirect(url_for("identity.login"))
+    return languages.keep(redirect(url_for("identity.login")), language)
 
 
 # ---- links
@@ -132,31 +129,16 @@ def send_link() -> str | tuple[str, int] | Response:
     row = walls.login_row(email)
     if row is not None and row.disabled_at is None:
         with walls.system(), transaction():
-            mail_link(row.id, signing_in.RESET)
+            mailing.mail_link(row.id, signing_in.RESET)
     flash(gettext("Si cette adresse est connue, un lien vient d’y être envoyé."), "ok")
     return redirect(url_for("identity.login"))
-
-
-def mail_link(person_id: int, purpose: str, *, enterprise: str = "ECP", invited_by: str = "") -> None:
-    """Write the mail that carries a link, in the caller's transaction."""
-    person = people.one(person_id)
-    word = signing_in.make_link(person_id, purpose, secret())
-    data = {
-        "name": person.name,
-        "link": url_for("identity.choose", word=word, _external=True),
-        "expires_at": clock.now() + timedelta(hours=signing_in.HOURS[purpose]),
-        "enterprise": enterprise,
-        "invited_by": invited_by,
-    }
-    mail = documents.mail("invitation" if purpose == signing_in.INVITATION else "password_reset", data, person.language)
-    outgoing.write(key=f"{purpose}:{person_id}:{word[-24:]}", recipient=person.email, mail=mail, person_id=None)
 
 
 @bp.get("/lien/<word>")
 @access.anyone
 def choose(word: str) -> str | tuple[str, int]:
     """Ask for a new password, from a link."""
-    found = signing_in.owner(word, secret())
+    found = _owner(word)
     return render("identity/choose.html", "identity/_choose.html", form=PasswordForm(), owner=found, word=word)
 
 
@@ -165,16 +147,24 @@ def choose(word: str) -> str | tuple[str, int]:
 def save_password(word: str) -> str | Response | tuple[str, int]:
     """Keep the new password; the link serves no more."""
     form = PasswordForm()
-    found = signing_in.owner(word, secret())
+    found = _owner(word)
     if form.validate():
         try:
-            signing_in.choose_password(word, secret(), str(form.password.data))
+            signing_in.choose_password(word, mailing.secret(), str(form.password.data))
         except DomainError as error:
             form.take(error)
         else:
             flash(gettext("Votre mot de passe est enregistré : connectez-vous."), "ok")
             return redirect(url_for("identity.login"))
     return render("identity/choose.html", "identity/_choose.html", form=form, owner=found, word=word), 422
+
+
+def _owner(word: str) -> signing_in.LinkOwner:
+    """Whom a link is for; an invitation serves no more once its person has a password, whoever kept it."""
+    found = signing_in.owner(word, mailing.secret())
+    if found.purpose == signing_in.INVITATION and mailing.has_password(found.email):
+        raise LinkExpired
+    return found
 
 
 # ---- my account
@@ -196,6 +186,7 @@ def _account(form: AccountForm | None = None, change: ChangeForm | None = None) 
         form=form or AccountForm(formdata=None, obj=person),
         change=change or ChangeForm(formdata=None),
         visits=session.execute(walls.MY_SESSIONS).all(),
+        device=devices.device,
         roles=people.memberships(person.id),
     )
 
@@ -234,12 +225,15 @@ def change_password() -> str | Response | tuple[str, int]:
     if form.validate():
         try:
             signing_in.change_password(person.email, str(form.current.data), str(form.password.data), name=person.name)
+        except WrongLogin:
+            form.current.errors = [gettext("Ce n’est pas votre mot de passe actuel.")]
         except DomainError as error:
             form.take(error)
         else:
+            language = languages.current()
             access.sign_out()
             flash(gettext("Votre mot de passe est changé : connectez-vous de nouveau."), "ok")
-            return redirect(url_for("identity.login"))
+            return languages.keep(redirect(url_for("identity.login")), language)
     return _account(change=form), 422
 
 
@@ -253,4 +247,4 @@ def end_visit(key: str) -> Response:
     return redirect(url_for("identity.account"))
 
 
-__all__ = ["bp", "mail_link", "register"]
+__all__ = ["bp", "register"]
