@@ -18,6 +18,11 @@ def today() -> date:
     return now().astimezone(CASABLANCA).date()
 
 
+def stopped() -> datetime | None:
+    """Give the moment the clock is held at; None where it runs."""
+    return _stopped
+
+
 def stop(moment: datetime | None) -> None:
     """Hold the clock at `moment` (aware), for tests and the demo; None lets it run again."""
     global _stopped  # noqa: PLW0603

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -12,11 +13,29 @@ from flask import Flask
 from psycopg import sql
 
 from config import Settings
-from ecp import create_app, database, servers
+from ecp import clock, create_app, database, servers
 from ecp.db import database as flask_database
 from ecp.db import session
 
 TEMPLATE = "ecp_template"
+
+
+NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _calendar() -> Iterator[None]:
+    """Hold the clock where the tests' months are, whatever day they run on."""
+    clock.stop(NOW)
+    yield
+    clock.stop(None)
+
+
+@pytest.fixture(autouse=True)
+def _today() -> None:
+    """Hold it there again where a test let it run."""
+    if clock.stopped() is None:
+        clock.stop(NOW)
 
 
 @dataclass(frozen=True)

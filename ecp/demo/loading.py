@@ -82,11 +82,12 @@ def _say(text: str) -> None:
 @contextmanager
 def _on(day: date) -> Iterator[None]:
     """Live a day of the past: what is issued then was issued then."""
+    before = clock.stopped()
     clock.stop(datetime.combine(day, time(17), UTC))
     try:
         yield
     finally:
-        clock.stop(None)
+        clock.stop(before)
 
 
 def _month(house: House, of: date, age: int, today: date, *, as_documents: bool) -> None:

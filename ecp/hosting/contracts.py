@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ecp import clock, money
+from ecp.accounting import periods
 from ecp.db import session
 from ecp.errors import Problem
 from ecp.hosting import errors, levies
@@ -85,9 +86,14 @@ def of_enterprise(enterprise_id: int) -> list[Contract]:
 
 
 def add_levy(terms: Levy, *, enterprise_id: int, contract_id: int, by: int | None = None) -> int:
-    """Add a levy to a contract; give its id."""
+    """Add a levy to a contract; give its id. LevyInvalid also where it starts in a month that is closed."""
     contract = one(contract_id, enterprise_id=enterprise_id)
     _check(terms, contract)
+    if periods.is_closed(enterprise_id, terms.starts_on):
+        data = (("month", f"{terms.starts_on:%m/%Y}"),)
+        raise errors.LevyInvalid(
+            [Problem("%(month)s est clôturé : commencez au premier mois ouvert.", "starts_on", data)]
+        )
     same = [each for each in levies_of(enterprise_id, [contract.activity_id]) if each.terms.code == terms.code]
     if any(_overlap(each.terms, terms) for each in same):
         raise errors.LevyOverlaps(code=terms.code)

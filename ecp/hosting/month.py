@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from ecp import clock, enterprises
 from ecp.accounting import month_readings, periods
 from ecp.db import session
-from ecp.errors import DomainError
+from ecp.errors import DomainError, Refused
 from ecp.hosting import cash, contribution, errors, figures, hosted, monthly_statement, portfolio, snapshot
 
 CLOSE = "hosting.close_month"
@@ -67,18 +67,36 @@ class Outcome:
     reason: str
 
 
-def start(enterprise_id: int, month: date, *, by: int | None = None) -> Run:
-    """Ask for a month to be closed, or for one that is incomplete to be tried again; a run that goes on is left alone.
+class MonthWithoutPeriod(Refused):
+    """Months are closed within the exercises that the enterprise opened."""
 
-    MonthNotOver before its end; EarlierMonthOpen where a month before it was left open.
-    """
+    message = "Ce mois n’appartient à aucun exercice ouvert."
+
+
+def refusal(enterprise_id: int, month: date) -> DomainError | None:
+    """Tell why a month cannot be closed now, or None where it can."""
     month = month.replace(day=1)
     last = month_readings.last_day(month)
     if clock.today() <= last:
-        raise errors.MonthNotOver(month=f"{month:%m/%Y}", day=f"{last + timedelta(days=1):%d/%m/%Y}")
+        return errors.MonthNotOver(month=f"{month:%m/%Y}", day=f"{last + timedelta(days=1):%d/%m/%Y}")
+    if not any(each.month == month for each in periods.all_of(enterprise_id)):
+        return MonthWithoutPeriod()
     earlier = periods.first_open(enterprise_id)
     if earlier is not None and earlier < month:
-        raise errors.EarlierMonthOpen(month=f"{earlier:%m/%Y}")
+        return errors.EarlierMonthOpen(month=f"{earlier:%m/%Y}")
+    return None
+
+
+def start(enterprise_id: int, month: date, *, by: int | None = None) -> Run:
+    """Ask for a month to be closed, or for one that is incomplete to be tried again; a run that goes on is left alone.
+
+    MonthNotOver before its end; MonthWithoutPeriod outside of the exercises; EarlierMonthOpen where a month before it
+    was left open.
+    """
+    month = month.replace(day=1)
+    refused = refusal(enterprise_id, month)
+    if refused is not None:
+        raise refused
     values = {"enterprise_id": enterprise_id, "month": month, "by": by, "at": clock.now()}
     session.execute(_START, {**values, "total": len(hosted.in_month(enterprise_id, month))})
     return of(enterprise_id, month)

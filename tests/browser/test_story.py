@@ -1,11 +1,11 @@
 """One month from sale to statement, as people live it: on a phone, then at the accountant's desk."""
 
 import re
-from datetime import date
 from decimal import Decimal
 
 from playwright.sync_api import expect
 
+from ecp import clock
 from workers import hosting, running
 
 MONTH = "2026-10"
@@ -46,7 +46,7 @@ def test_a_sale_becomes_a_statement(visit, site):
     assert available(phone) - before == Decimal("325.80") - Decimal("54.30") - Decimal("27.15")
 
     desk = visit("comptable")
-    desk.goto("/journaux?journal=VT&du=" + date.today().isoformat())  # noqa: DTZ011 (the day of the browser's form)
+    desk.goto("/journaux?journal=VT&du=" + clock.today().isoformat())
     desk.locator("tr", has_text=number).first.locator("a").first.click()
     expect(desk.locator("main")).to_contain_text("271,50")
     desk.get_by_role("link", name="Voir la pièce").click()

@@ -1,14 +1,17 @@
 """An accountant reads and changes what binds an activity, through the pages."""
 
 import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from ecp import walls
+from ecp.accounting import periods
 from ecp.db import transaction
 from ecp.hosting import contracts
 from ecp.hosting.levies import Base, Bracket, Levy
+from ecp.web.hosting import levy_form
 from tests import build
 from tests.web.test_selling import hidden, read
 
@@ -70,3 +73,45 @@ def test_what_is_refused_is_told_in_the_language_of_the_reader(place):
     told = re.findall(r'class="alert toast error".*?<span>([^<]+)<', answered, re.DOTALL)
     assert told
     assert all(re.search(r"[\u0600-\u06ff]", each) for each in told)
+
+
+def test_a_new_mandate_begins_with_what_holds(place):
+    client, _address, _levy, mandate = place
+    page = client.get(mandate).text
+    assert not checked(page, "may_issue")
+    assert checked(page, "may_collect")
+    for alone in ({"may_issue": "y"}, {"may_issue": "y", "may_collect": "y"}, {"may_issue": "y"}):
+        typed = {**hidden(page), "starts_on": "2026-01-01", **alone}
+        assert client.post(mandate, data=typed).status_code == 302
+    page = client.get(mandate).text
+    assert checked(page, "may_issue")
+    assert not checked(page, "may_collect")
+    assert re.search(r"<tbody>(.*?)</tbody>", page, re.DOTALL)[1].count("<tr>") == 1
+
+
+def checked(page: str, name: str) -> bool:
+    return " checked" in re.search(rf'<input[^>]*name="{name}"[^>]*>', page)[0]
+
+
+def test_a_levy_does_not_begin_in_a_closed_month_and_saving_it_is_told(place):
+    client, address, _levy, _mandate = place
+    enterprise_id = int(address.split("/")[2])
+    with walls.system(), transaction():
+        periods.close(enterprise_id, date(2026, 1, 1))
+    page = client.get(f"{address}/prelevements/nouveau").text
+    assert 'class="form hx-example"' in page
+    typed = {**hidden(page), **levy_form.blank(date(2026, 1, 1)).typed, "code": "fonds", "label": "Fonds"}
+    refused = client.post(f"{address}/prelevements", data=typed)
+    assert refused.status_code == 422
+    assert "01/2026 est clôturé : commencez au premier mois ouvert." in refused.text
+    assert client.post(f"{address}/prelevements", data={**typed, "starts_on": "2026-02-01"}).status_code == 302
+    assert "C’est enregistré." in read(client, address)
+
+
+def test_saving_a_contract_is_told(place):
+    client, address, _levy, _mandate = place
+    page = client.get(address).text
+    contract = re.search(r'name="contract" value="(\d+)"', page)[1]
+    typed = {**hidden(page), "contract": contract, "note": "Signé à la coopérative"}
+    assert client.post(address, data=typed).status_code == 302
+    assert "C’est enregistré." in read(client, address)

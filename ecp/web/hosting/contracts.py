@@ -4,9 +4,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ecp import clock, numbers
+from ecp import clock, enterprises, numbers
 from ecp.accounting import month_readings
 from ecp.db import transaction
 from ecp.enterprises import Role
@@ -36,7 +37,7 @@ def contract_list(enterprise_id: int) -> str:
     return render(
         "hosting/contracts.html",
         "hosting/_contracts.html",
-        enterprise_id=enterprise_id,
+        enterprise=enterprises.get(enterprise_id),
         activities=activities,
         signed={each.activity_id: each for each in reversed(contracts.of_enterprise(enterprise_id))},
         agreed=contracts.levies_by_activity(enterprise_id, [each.id for each in activities], month=first),
@@ -79,6 +80,7 @@ def sign_contract(enterprise_id: int, activity_id: int) -> str | Response | tupl
     except DomainError as error:
         form.problems = list(error.problems) or [error.at("starts_on")]
         return _page(activity, form=form), 422
+    flash(gettext("C’est enregistré."), "ok")
     return redirect(url_for("hosting.contract", enterprise_id=enterprise_id, activity_id=activity_id))
 
 
@@ -110,6 +112,7 @@ def save_levy(enterprise_id: int, activity_id: int) -> str | Response | tuple[st
     except DomainError as error:
         form.problems = list(error.problems) or [error.at("starts_on")]
         return _levy_page(activity, form, replaced=replaced), 422
+    flash(gettext("C’est enregistré."), "ok")
     return redirect(url_for("hosting.contract", enterprise_id=enterprise_id, activity_id=activity_id))
 
 
@@ -128,6 +131,8 @@ def end_levy(enterprise_id: int, activity_id: int, levy_id: int) -> Response:
         form.problems += list(error.problems) or [error.at("ends_on")]
     for problem in form.problems:
         flash(languages.sentence(problem), "error")
+    if not form.problems:
+        flash(gettext("C’est enregistré."), "ok")
     return redirect(url_for("hosting.contract", enterprise_id=enterprise_id, activity_id=activity_id))
 
 
@@ -175,6 +180,7 @@ def _page(activity: Hosted, *, form: LevyForm | None = None) -> str:
         "hosting/contract.html",
         "hosting/_contract.html",
         activity=activity,
+        enterprise=enterprises.get(activity.enterprise_id),
         contract=ours[0] if ours else None,
         earlier=ours[1:],
         people=hosted.readers(activity.enterprise_id, [activity.id]),
@@ -200,6 +206,7 @@ def _levy_page(activity: Hosted, form: LevyForm, *, replaced: int | None = None)
 def _of_levy(activity: Hosted, form: LevyForm) -> dict[str, object]:
     return {
         "activity": activity,
+        "enterprise": enterprises.get(activity.enterprise_id),
         "form": form,
         "brackets": range(levy_form.BRACKETS),
         "choices": {

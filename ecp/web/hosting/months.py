@@ -5,14 +5,15 @@ from datetime import date
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from ecp import clock, jobs
-from ecp.accounting import month_readings, periods
+from ecp import enterprises, jobs
+from ecp.accounting import periods
 from ecp.db import transaction
 from ecp.enterprises import Role
 from ecp.errors import DomainError
 from ecp.hosting import checklist, hosted, month
 from ecp.web import access
-from ecp.web.hosting import bp, chosen
+from ecp.web.accounting import check_books, chosen_enterprise
+from ecp.web.hosting import bp
 from ecp.web.htmx import render
 
 
@@ -20,13 +21,13 @@ from ecp.web.htmx import render
 @access.requires(Role.ACCOUNTANT)
 def months() -> str:
     """List the months that were run, and the next one to close."""
-    enterprise_id = chosen.enterprise_id()
+    enterprise = chosen_enterprise()
     return render(
         "hosting/months.html",
         "hosting/_months.html",
-        enterprise_id=enterprise_id,
-        runs=month.runs(enterprise_id),
-        offered=_offered(enterprise_id),
+        enterprise=enterprise,
+        runs=month.runs(enterprise.id),
+        offered=_offered(enterprise.id),
     )
 
 
@@ -48,7 +49,7 @@ def month_progress(enterprise_id: int, of: date) -> str:
 @access.requires(Role.ACCOUNTANT)
 def start_month_run(enterprise_id: int, of: date) -> Response | tuple[str, int]:
     """Ask for a month to be closed, or tried again."""
-    chosen.check(enterprise_id)
+    check_books(enterprise_id)
     person_id = access.current().person_id
     try:
         with transaction():
@@ -68,9 +69,9 @@ def start_month_run(enterprise_id: int, of: date) -> Response | tuple[str, int]:
 
 
 def _offered(enterprise_id: int) -> date | None:
-    """The first open month, if it is over."""
+    """The first open month, if it may be closed."""
     first = periods.first_open(enterprise_id)
-    return first if first and month_readings.last_day(first) < clock.today() else None
+    return first if first and month.refusal(enterprise_id, first) is None else None
 
 
 def _page(enterprise_id: int, of: date, *, refused: DomainError | None = None) -> str:
@@ -84,7 +85,7 @@ def _page(enterprise_id: int, of: date, *, refused: DomainError | None = None) -
 
 
 def _told(enterprise_id: int, of: date) -> dict[str, object]:
-    chosen.check(enterprise_id)
+    check_books(enterprise_id)
     activities = hosted.in_month(enterprise_id, of)
     outcomes = month.outcomes(enterprise_id, of)
     frozen = {each.activity_id for each in outcomes if each.stage == month.STATEMENTS and each.state == "done"}
@@ -92,6 +93,8 @@ def _told(enterprise_id: int, of: date) -> dict[str, object]:
         "enterprise_id": enterprise_id,
         "of": of,
         "run": month.found(enterprise_id, of),
+        "refusal": month.refusal(enterprise_id, of),
+        "enterprise_name": enterprises.get(enterprise_id).name,
         "failed": [each for each in outcomes if each.state == "failed"],
         "names": {each.id: each.name for each in activities},
         "statements": [each for each in activities if each.id in frozen],

@@ -1,5 +1,7 @@
 """What each activity may do alone, as its contract says."""
 
+from collections.abc import Sequence
+
 from flask import abort, flash, redirect, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -18,7 +20,16 @@ from ecp.web.sales import bp, forms
 @access.requires(Role.ACCOUNTANT)
 def mandate(activity_id: int) -> str:
     """Show what an activity may do alone, since when."""
-    return _page(activity_id, forms.MandateForm(formdata=None, starts_on=clock.today()))
+    found = _ours(activity_id)
+    today = clock.today()
+    holds = mandates.in_force(found.enterprise_id, activity_id, today)
+    form = forms.MandateForm(
+        formdata=None,
+        starts_on=today,
+        may_issue=holds.may_issue if holds else False,
+        may_collect=holds.may_collect if holds else True,
+    )
+    return _page(activity_id, form)
 
 
 def _page(activity_id: int, form: forms.MandateForm) -> str:
@@ -28,8 +39,13 @@ def _page(activity_id: int, form: forms.MandateForm) -> str:
         "sales/_mandate.html",
         activity=found,
         form=form,
-        given=mandates.history(found.enterprise_id, activity_id),
+        given=_holding(mandates.history(found.enterprise_id, activity_id)),
     )
+
+
+def _holding(history: Sequence[mandates.Given]) -> list[mandates.Given]:
+    """Of several words for one day the last one, which comes first: the others were replaced before they served."""
+    return list({each.starts_on: each for each in reversed(history)}.values())[::-1]
 
 
 def _ours(activity_id: int) -> hosted.Hosted:
