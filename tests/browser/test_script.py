@@ -1,24 +1,11 @@
 """What `app.js` does beside the server, in a real browser on small pages."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-
-from scripts import browser as chromium
+from playwright.sync_api import Page
 
 SCRIPT = (Path(__file__).parents[2] / "ecp" / "web" / "static" / "app.js").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Browser]:
-    program = chromium.find()
-    assert program, chromium.ADVICE
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
