@@ -33,7 +33,7 @@ def closing(app: Flask, large: town.Town) -> Iterator[Row]:
                     label="Contribution",
                     base=Base.COLLECTED_NET,
                     brackets=(Bracket(None, Decimal("0.10")),),
-                    starts_on=town.FIRST,
+                    starts_on=MONTH,
                     expense_account="9211",
                     income_account="9711",
                 )
