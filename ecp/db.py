@@ -130,10 +130,14 @@ def _say(connection: Connection, words: str) -> bytes | None:
 
 
 @sa.event.listens_for(Pool, "checkin")
-def _forget_settings(driver: psycopg.Connection | None, _record: ConnectionPoolEntry) -> None:
-    """Give a connection back as it was: no setting of one person reaches the next."""
-    if driver is not None and not driver.closed:
+def _forget_settings(driver: psycopg.Connection | None, record: ConnectionPoolEntry) -> None:
+    """Give a connection back as it was, so that no setting of one person reaches the next; or not at all."""
+    if driver is None or driver.closed:
+        return
+    try:
         driver.pgconn.exec_(b"reset all")
+    except psycopg.OperationalError as error:
+        record.invalidate(error)
 
 
 @contextmanager
