@@ -28,18 +28,6 @@ class Movement:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OpenItem:
-    """A line of a customer or supplier that payments have not covered yet, the oldest being covered first."""
-
-    party_id: int | None
-    party: str
-    document: str
-    since_on: date
-    due_on: date
-    amount: Decimal
-
-
-@dataclass(frozen=True, kw_only=True)
 class DayOfTurnover:
     """What an activity sold and collected on a day."""
 
@@ -143,48 +131,12 @@ def beside_cash(
         "activity_ids": list(activity_ids),
         "first": first,
         "last": last,
-        "cash": _starting(cash[0]),
-        "not_cash": _starting(cash[1]),
+        "cash": starting(cash[0]),
+        "not_cash": starting(cash[1]),
     }
     found: dict[int, dict[str, Decimal]] = {}
     for row in session.execute(_BESIDE_CASH, values):
         found.setdefault(row.activity_id, {})[row.account] = money.from_centimes(row.amount)
-    return found
-
-
-def open_items(  # noqa: PLR0913 (whose, when, which)
-    enterprise_id: int,
-    activity_ids: Sequence[int],
-    on: date,
-    *,
-    accounts: Sequence[str],
-    owing: str,
-    apart_from: Sequence[str] = (),
-) -> dict[int, list[OpenItem]]:
-    """Give what is still open on the accounts of customers (`owing` debit) or suppliers (credit) at the end of a day.
-
-    What came the other way covers the oldest lines of the same party first, so the items add up to the balance of the
-    party; a party that is ahead has one item, negative. Entries whose source is like one of `apart_from` do not count.
-    """
-    values = {
-        "enterprise_id": enterprise_id,
-        "activity_ids": list(activity_ids),
-        "on": on,
-        "accounts": _starting(accounts),
-        "sign": 1 if owing == "debit" else -1,
-        "apart_from": list(apart_from),
-    }
-    found: dict[int, list[OpenItem]] = {}
-    for row in session.execute(_OPEN_ITEMS, values):
-        each = OpenItem(
-            party_id=row.party_id,
-            party=row.party or "",
-            document=row.document or "",
-            since_on=row.since_on,
-            due_on=row.due_on or row.since_on,
-            amount=money.from_centimes(row.amount),
-        )
-        found.setdefault(row.activity_id, []).append(each)
     return found
 
 
@@ -193,7 +145,7 @@ def last_moves(
 ) -> list[ToldLine]:
     """Give the last entries that moved the cash of an activity, the newest first; money in is positive."""
     values = {"enterprise_id": enterprise_id, "activity_id": activity_id, "on": on, "limit": limit}
-    return _told(session.execute(_LAST_MOVES, {**values, "ours": _starting(cash[0]), "others": _starting(cash[1])}))
+    return _told(session.execute(_LAST_MOVES, {**values, "ours": starting(cash[0]), "others": starting(cash[1])}))
 
 
 def lines(  # noqa: PLR0913 (whose, when, which)
@@ -218,10 +170,10 @@ def lines(  # noqa: PLR0913 (whose, when, which)
         "activity_id": activity_id,
         "first": first,
         "last": last,
-        "ours": _starting(accounts[0]),
-        "others": _starting(accounts[1]),
-        "beside": None if beside is None else _starting(beside[0]),
-        "not_beside": [] if beside is None else _starting(beside[1]),
+        "ours": starting(accounts[0]),
+        "others": starting(accounts[1]),
+        "beside": None if beside is None else starting(beside[0]),
+        "not_beside": [] if beside is None else starting(beside[1]),
         "entries": None if entries is None else list(entries),
         "not_entries": list(not_entries),
         "limit": limit,
@@ -272,12 +224,13 @@ def _told(rows: Iterable[Any]) -> list[ToldLine]:
     ]
 
 
-def _starting(prefixes: Sequence[str]) -> list[str]:
+def starting(prefixes: Sequence[str]) -> list[str]:
+    """Write prefixes as patterns of LIKE."""
     return [f"{prefix}%" for prefix in prefixes]
 
 
-_OF = "l.enterprise_id = :enterprise_id and l.activity_id = any(:activity_ids)"
-_LINES = """
+OF_ACTIVITIES = "l.enterprise_id = :enterprise_id and l.activity_id = any(:activity_ids)"
+LINES = """
     entry_line l
     join account a on a.enterprise_id = l.enterprise_id and a.id = l.account_id
     join entry e on e.enterprise_id = l.enterprise_id and e.id = l.entry_id
@@ -299,15 +252,15 @@ _BALANCES = sa.text(f"""
 _MOVEMENTS = sa.text(f"""
     select l.activity_id, a.number as account, cast(date_trunc('month', l.day) as date) as month,
         cast(sum(l.debit - l.credit) as bigint) as amount
-    from {_LINES}
-    where {_OF} and l.day between :first and :last and left(a.number, 1) = any(:classes)
+    from {LINES}
+    where {OF_ACTIVITIES} and l.day between :first and :last and left(a.number, 1) = any(:classes)
     group by 1, 2, 3 having sum(l.debit - l.credit) <> 0 order by 1, 2, 3
 """)
 _BESIDE_CASH = sa.text(f"""
     with touched as (
         select l.*, a.number, a.number like any(:cash) and not (a.number like any(:not_cash)) as is_cash
-        from {_LINES}
-        where {_OF} and l.day between :first and :last
+        from {LINES}
+        where {OF_ACTIVITIES} and l.day between :first and :last
     ), moved as (
         select activity_id, entry_id from touched group by activity_id, entry_id having bool_or(is_cash)
     )
@@ -316,44 +269,17 @@ _BESIDE_CASH = sa.text(f"""
     where not t.is_cash
     group by 1, 2 having sum(t.debit - t.credit) <> 0 order by 1, 2
 """)
-_OPEN_ITEMS = sa.text(f"""
-    with sided as (
-        select l.activity_id, l.party_id, a.number, l.entry_id, l.position, l.day, l.due_on, e.document,
-            greatest(:sign * (l.debit - l.credit), 0) as owed,
-            greatest(:sign * (l.credit - l.debit), 0) as covered
-        from {_LINES}
-        where {_OF} and l.day <= :on and a.number like any(:accounts)
-          and not (e.source like any(cast(:apart_from as text[])))
-    ), told as (
-        select *, sum(owed) over party_so_far as owed_so_far, sum(covered) over party as covered_in_all
-        from sided
-        window party as (partition by activity_id, party_id),
-            party_so_far as (partition by activity_id, party_id order by day, entry_id, position)
-    ), ahead as (
-        select activity_id, party_id, max(day) as day, sum(owed) - sum(covered) as amount
-        from sided group by activity_id, party_id having sum(covered) > sum(owed)
-    )
-    select t.activity_id, t.party_id, p.name as party, t.document, t.since_on, t.due_on,
-        cast(t.amount as bigint) as amount
-    from (
-        select activity_id, party_id, document, day as since_on, due_on, entry_id, position,
-            least(owed, owed_so_far - covered_in_all) as amount
-        from told where owed > 0 and owed_so_far > covered_in_all
-        union all select activity_id, party_id, '', day, day, 0, 0, amount from ahead
-    ) t left join party p on p.enterprise_id = :enterprise_id and p.id = t.party_id
-    order by t.activity_id, coalesce(t.due_on, t.since_on), t.entry_id, t.position
-""")
 _LAST_SALES = sa.text(f"""
     select l.activity_id, max(l.day) as sold_on
-    from {_LINES}
-    where {_OF} and l.day <= :on and l.credit > 0 and (a.number like '711%' or a.number like '712%')
+    from {LINES}
+    where {OF_ACTIVITIES} and l.day <= :on and l.credit > 0 and (a.number like '711%' or a.number like '712%')
     group by l.activity_id
 """)
 _TURNOVER = sa.text(f"""
     with touched as (
         select l.activity_id, l.entry_id, l.day, a.number, l.debit - l.credit as amount
-        from {_LINES}
-        where {_OF} and l.day between :first and :last
+        from {LINES}
+        where {OF_ACTIVITIES} and l.day between :first and :last
     ), entries as (
         select activity_id, entry_id, day,
             bool_or(number like '51%' or number like '55%') as moves_cash,
@@ -373,7 +299,7 @@ _TURNOVER = sa.text(f"""
 """)
 _LAST_MOVES = sa.text(f"""
     select l.entry_id, l.day, e.label, e.document, '' as party, cast(sum(l.debit - l.credit) as bigint) as amount
-    from {_LINES}
+    from {LINES}
     where l.enterprise_id = :enterprise_id and l.activity_id = :activity_id and l.day <= :on
       and a.number like any(:ours) and not (a.number like any(:others))
     group by l.entry_id, l.day, e.label, e.document having sum(l.debit - l.credit) <> 0
@@ -382,7 +308,7 @@ _LAST_MOVES = sa.text(f"""
 _LINES_OF = sa.text(f"""
     select l.entry_id, l.day, coalesce(nullif(l.label, ''), e.label) as label, e.document, p.name as party,
         l.credit - l.debit as amount
-    from {_LINES}
+    from {LINES}
     left join party p on p.enterprise_id = l.enterprise_id and p.id = l.party_id
     where l.enterprise_id = :enterprise_id and l.activity_id = :activity_id and l.day between :first and :last
       and a.number like any(:ours) and not (a.number like any(:others))

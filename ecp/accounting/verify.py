@@ -6,7 +6,7 @@ Python from every column, frozen balances against the lines. The first fault of 
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -28,15 +28,15 @@ class Finding:
 
 def run() -> Iterator[Finding]:
     """Check every enterprise that is seen, in the caller's transaction."""
-    for promise, query in _CHECKS.items():
-        yield _count(promise, query)
+    yield from counted(_CHECKS)
     yield _chain()
 
 
-def _count(promise: str, query: sa.TextClause) -> Finding:
-    """Run a query that gives how many it checked and the first fault."""
-    row = session.execute(query).one()
-    return Finding(promise=promise, checked=row.checked, fault=row.fault or "")
+def counted(checks: Mapping[str, sa.TextClause]) -> Iterator[Finding]:
+    """Run queries, by promise, that give how many they `checked` and the first `fault`."""
+    for promise, query in checks.items():
+        row = session.execute(query).one()
+        yield Finding(promise=promise, checked=row.checked, fault=row.fault or "")
 
 
 def _chain() -> Finding:

@@ -85,3 +85,9 @@ class CodeAmbiguous(Invalid):
     """A command names nothing, or several things."""
 
     message = "Précisez --enterprise : « %(code)s » désigne %(count)s choses ici."
+
+
+class MonthWithoutPeriod(Refused):
+    """Months are closed within the exercises that the enterprise opened."""
+
+    message = "Ce mois n’appartient à aucun exercice ouvert."

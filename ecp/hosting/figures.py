@@ -13,6 +13,7 @@ from typing import Any
 
 from ecp import money
 from ecp.accounting import month_readings
+from ecp.accounting.open_items import OpenItem
 from ecp.hosting import cash_rules, contribution, natures, owed
 from ecp.hosting.cash_rules import Term
 from ecp.hosting.contribution import Exercise
@@ -67,13 +68,11 @@ class _Months:
 class _Read:
     """What the queries brought, by activity."""
 
+    owed: owed.Owed
     movements: dict[int, list[month_readings.Movement]] = field(default_factory=dict)
     opening: dict[int, dict[str, Decimal]] = field(default_factory=dict)
     closing: dict[int, dict[str, Decimal]] = field(default_factory=dict)
     moves: dict[int, dict[str, Decimal]] = field(default_factory=dict)
-    receivables: dict[int, list[month_readings.OpenItem]] = field(default_factory=dict)
-    payables: dict[int, list[month_readings.OpenItem]] = field(default_factory=dict)
-    refunds: dict[int, Decimal] = field(default_factory=dict)
     coming: dict[int, Decimal] = field(default_factory=dict)
     computed: dict[int, list[Computed]] = field(default_factory=dict)
     levies: dict[tuple[int, str, str, date], Decimal] = field(default_factory=dict)
@@ -100,9 +99,7 @@ def _read(enterprise_id: int, ids: Sequence[int], month: date, exercise: Exercis
         opening=month_readings.balances(enterprise_id, ids, month_readings.eve(month)),
         closing=month_readings.balances(enterprise_id, ids, last),
         moves=month_readings.beside_cash(enterprise_id, ids, month, last, cash=cash_prefixes()),
-        receivables=owed.receivables(enterprise_id, ids, last),
-        payables=owed.payables(enterprise_id, ids, last),
-        refunds=owed.refunds(enterprise_id, ids, last),
+        owed=owed.read(enterprise_id, ids, last),
         coming=contribution.to_come(enterprise_id, ids, on=last, exercise=exercise),
         computed=contribution.told(enterprise_id, ids, month),
         levies=contribution.amounts(enterprise_id, ids, since, last),
@@ -131,7 +128,9 @@ def _snapshot(subject: Subject, read: _Read, month: date, exercise: Exercise, he
         enterprise=head,
         activity=subject.name,
         people=subject.people,
-        terms=terms(closing, read.coming.get(subject.id, money.ZERO), refunds=read.refunds.get(subject.id, money.ZERO)),
+        terms=terms(
+            closing, read.coming.get(subject.id, money.ZERO), refunds=read.owed.refunds.get(subject.id, money.ZERO)
+        ),
         to_come=_to_come(closing),
         sales=_sales(movements, read.channels.get(subject.id, ()), told, existed=existed),
         costs=_rows(movements, Side.COSTS, told, existed=existed),
@@ -141,8 +140,8 @@ def _snapshot(subject: Subject, read: _Read, month: date, exercise: Exercise, he
         cash_opening=_cash(read.opening.get(subject.id, {})),
         cash_moves=_moves(read.moves.get(subject.id, {})),
         cash_closing=_cash(closing),
-        receivables=_owed(read.receivables.get(subject.id, ())),
-        payables=_owed(read.payables.get(subject.id, ())),
+        receivables=_owed(read.owed.receivables.get(subject.id, ())),
+        payables=_owed(read.owed.payables.get(subject.id, ())),
     )
 
 
@@ -267,7 +266,7 @@ def _moves(beside: Mapping[str, Decimal]) -> tuple[Keyed, ...]:
     return tuple(Keyed(key, amount) for key, amount in ordered if amount)
 
 
-def _owed(items: Iterable[month_readings.OpenItem]) -> tuple[Owed, ...]:
+def _owed(items: Iterable[OpenItem]) -> tuple[Owed, ...]:
     return tuple(
         Owed(
             party=each.party,

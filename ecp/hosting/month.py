@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from ecp import clock, enterprises
 from ecp.accounting import month_readings, periods
 from ecp.db import session
-from ecp.errors import DomainError, Refused
+from ecp.errors import DomainError
 from ecp.hosting import cash, contribution, errors, figures, hosted, monthly_statement, portfolio, snapshot
 
 CLOSE = "hosting.close_month"
@@ -67,12 +67,6 @@ class Outcome:
     reason: str
 
 
-class MonthWithoutPeriod(Refused):
-    """Months are closed within the exercises that the enterprise opened."""
-
-    message = "Ce mois n’appartient à aucun exercice ouvert."
-
-
 def refusal(enterprise_id: int, month: date) -> DomainError | None:
     """Tell why a month cannot be closed now, or None where it can."""
     month = month.replace(day=1)
@@ -80,7 +74,7 @@ def refusal(enterprise_id: int, month: date) -> DomainError | None:
     if clock.today() <= last:
         return errors.MonthNotOver(month=f"{month:%m/%Y}", day=f"{last + timedelta(days=1):%d/%m/%Y}")
     if not any(each.month == month for each in periods.all_of(enterprise_id)):
-        return MonthWithoutPeriod()
+        return errors.MonthWithoutPeriod()
     earlier = periods.first_open(enterprise_id)
     if earlier is not None and earlier < month:
         return errors.EarlierMonthOpen(month=f"{earlier:%m/%Y}")

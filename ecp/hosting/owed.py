@@ -5,14 +5,14 @@ typed, is covered the oldest first, and what is too much there covers the docume
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from ecp import money
-from ecp.accounting import month_readings
-from ecp.accounting.month_readings import OpenItem
+from ecp.accounting import open_items
+from ecp.accounting.open_items import OpenItem
 from ecp.purchasing import bills
 from ecp.sales import reading
 
@@ -23,53 +23,52 @@ _OF_PURCHASES = ("purchase:%", "purchase-payment:%")
 Items = dict[int, list[OpenItem]]
 
 
-def receivables(enterprise_id: int, activity_ids: Sequence[int], on: date) -> Items:
-    """Give what customers have still to pay at the end of a day, by activity, what fell due first before the rest."""
-    documents = [each for each in reading.open_at(enterprise_id, activity_ids, on) if each.left > 0]
-    others = month_readings.open_items(
-        enterprise_id, activity_ids, on, accounts=CUSTOMERS, owing="debit", apart_from=_OF_SALES
-    )
-    return _covered(_items(documents), others)
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """By activity, what fell due first before the rest; what is to be given back to customers is among the payables."""
+
+    receivables: Items
+    payables: Items
+    refunds: dict[int, Decimal]
 
 
-def payables(enterprise_id: int, activity_ids: Sequence[int], on: date) -> Items:
-    """Give what the activity has still to pay at the end of a day, what it is to give back to customers included."""
-    documents: list[reading.OpenDocument | bills.OpenDocument] = [
-        *bills.open_at(enterprise_id, activity_ids, on),
-        *_to_refund(enterprise_id, activity_ids, on),
-    ]
-    others = month_readings.open_items(
-        enterprise_id, activity_ids, on, accounts=SUPPLIERS, owing="credit", apart_from=_OF_PURCHASES
+def read(enterprise_id: int, activity_ids: Sequence[int], on: date) -> Owed:
+    """Read what customers have still to pay at the end of a day, and what activities have still to pay."""
+    to_pay, to_refund = _split(reading.open_at(enterprise_id, activity_ids, on))
+    bought = bills.open_at(enterprise_id, activity_ids, on)
+    others = {
+        owing: open_items.read(enterprise_id, activity_ids, on, accounts=accounts, owing=owing, apart_from=apart_from)
+        for owing, accounts, apart_from in (
+            ("debit", CUSTOMERS, _OF_SALES),
+            ("credit", SUPPLIERS, _OF_PURCHASES),
+        )
+    }
+    owed = {each: [*bought.get(each, ()), *to_refund.get(each, ())] for each in {*bought, *to_refund}}
+    return Owed(
+        receivables=_covered(to_pay, others["debit"]),
+        payables=_covered(owed, others["credit"]),
+        refunds=_sums(to_refund),
     )
-    return _covered(_items(documents), others)
 
 
 def refunds(enterprise_id: int, activity_ids: Sequence[int], on: date) -> dict[int, Decimal]:
     """Add up, by activity, what customers paid too much and did not get back yet."""
-    sums: defaultdict[int, Decimal] = defaultdict(lambda: money.ZERO)
-    for each in _to_refund(enterprise_id, activity_ids, on):
-        sums[each.activity_id] += each.left
-    return sums
+    _, to_refund = _split(reading.open_at(enterprise_id, activity_ids, on, credited=True))
+    return _sums(to_refund)
 
 
-def _to_refund(enterprise_id: int, activity_ids: Sequence[int], on: date) -> list[reading.OpenDocument]:
-    found = reading.open_at(enterprise_id, activity_ids, on, credited=True)
-    return [replace(each, left=-each.left) for each in found if each.left < 0]
+def _split(documents: Items) -> tuple[Items, Items]:
+    """Part invoices that customers have to pay from those paid too much, which become positive."""
+    to_pay = {activity: [each for each in items if each.amount > 0] for activity, items in documents.items()}
+    to_refund = {
+        activity: [replace(each, amount=-each.amount) for each in items if each.amount < 0]
+        for activity, items in documents.items()
+    }
+    return to_pay, to_refund
 
 
-def _items(documents: Iterable[reading.OpenDocument | bills.OpenDocument]) -> Items:
-    found: Items = {}
-    for each in documents:
-        item = OpenItem(
-            party_id=each.party_id,
-            party=each.party,
-            document=each.document,
-            since_on=each.since_on,
-            due_on=each.due_on,
-            amount=each.left,
-        )
-        found.setdefault(each.activity_id, []).append(item)
-    return found
+def _sums(items: Items) -> dict[int, Decimal]:
+    return {activity: sum((each.amount for each in some), money.ZERO) for activity, some in items.items()}
 
 
 def _covered(documents: Items, others: Items) -> Items:
@@ -77,14 +76,14 @@ def _covered(documents: Items, others: Items) -> Items:
     found: Items = {}
     for activity_id in {*documents, *others}:
         ahead: defaultdict[int | None, Decimal] = defaultdict(lambda: money.ZERO)
-        open_ones = list(documents.get(activity_id, ()))
+        pending = list(documents.get(activity_id, ()))
         for each in others.get(activity_id, ()):
             if each.amount < 0:
                 ahead[each.party_id] -= each.amount
             else:
-                open_ones.append(each)
+                pending.append(each)
         kept = []
-        for each in sorted(open_ones, key=lambda item: (item.due_on, item.since_on, item.document)):
+        for each in sorted(pending, key=lambda item: (item.due_on, item.since_on, item.document)):
             part = min(ahead[each.party_id], each.amount)
             ahead[each.party_id] -= part
             if part < each.amount:

@@ -17,8 +17,8 @@ def of(enterprise_id: int, activity_id: int, *, available: Available) -> list[Ta
 def _tasks(enterprise_id: int, activity_id: int, available: Available) -> Iterator[Task]:
     if available.amount < 0:
         yield Task(kind="missing", amount=-available.amount)
-    for kind, read in (("late_customer", owed.receivables), ("late_supplier", owed.payables)):
-        found = read(enterprise_id, [activity_id], available.on)
+    read = owed.read(enterprise_id, [activity_id], available.on)
+    for kind, found in (("late_customer", read.receivables), ("late_supplier", read.payables)):
         late = [each for each in found.get(activity_id, ()) if each.due_on < available.on]
         for each in sorted(late, key=lambda item: item.due_on)[:_MOST]:
             yield Task(

@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from ecp import clock, money, vat
-from ecp.accounting import periods, posting
+from ecp.accounting import open_items, periods, posting
+from ecp.accounting.open_items import OpenItem
 from ecp.db import session, told
 from ecp.errors import NotFound, Problem
 from ecp.purchasing import postings, refusals
@@ -52,19 +53,6 @@ class Purchase:
     def left(self) -> Decimal:
         """What is still to pay."""
         return self.gross - self.paid
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpenDocument:
-    """A bill or note that is not wholly paid."""
-
-    activity_id: int
-    party_id: int | None
-    party: str
-    document: str
-    since_on: date
-    due_on: date
-    left: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,10 +253,10 @@ def payments(found: Purchase) -> list[Paid]:
     return [Paid(**{**row._mapping, "amount": money.from_centimes(row.amount)}) for row in rows]  # noqa: SLF001
 
 
-def open_at(enterprise_id: int, activity_ids: Sequence[int], on: date) -> list[OpenDocument]:
-    """List what is posted and not wholly paid at the end of a day."""
-    rows = session.execute(_OPEN_AT, {"enterprise": enterprise_id, "activities": list(activity_ids), "on": on})
-    return [OpenDocument(**{**row._mapping, "left": money.from_centimes(row.left)}) for row in rows]  # noqa: SLF001
+def open_at(enterprise_id: int, activity_ids: Sequence[int], on: date) -> dict[int, list[OpenItem]]:
+    """List what is posted and not wholly paid at the end of a day, by activity."""
+    values = {"enterprise": enterprise_id, "activities": list(activity_ids), "on": on}
+    return open_items.by_activity(session.execute(_OPEN_AT, values))
 
 
 def of_payment(payment_id: int) -> int:
@@ -364,11 +352,11 @@ _OPEN_AT = sa.text("""
             coalesce(nullif(b.reference, ''), b.label) as document, b.billed_on as since_on,
             coalesce(b.due_on, b.billed_on) as due_on, cast(b.net + b.vat
                 - coalesce((select sum(y.amount) from purchase_payment y where y.enterprise_id = b.enterprise_id
-                    and y.purchase_id = b.id and y.paid_on <= :on), 0) as bigint) as left
+                    and y.purchase_id = b.id and y.paid_on <= :on), 0) as bigint) as amount
         from purchase b left join party p on p.enterprise_id = b.enterprise_id and p.id = b.party_id
         where b.enterprise_id = :enterprise and b.activity_id = any (:activities) and b.state = 'posted'
           and b.billed_on <= :on
-    ) told where told.left > 0 order by due_on, document
+    ) told where told.amount > 0 order by due_on, document
 """)
 _OF_PAYMENT = sa.text("select purchase_id from purchase_payment where id = :payment")
 _LISTED = sa.text("""

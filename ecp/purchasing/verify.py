@@ -4,16 +4,14 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
+from ecp.accounting import verify
 from ecp.accounting.verify import Finding
-from ecp.db import session
 from ecp.purchasing.postings import EXPENSE_NOTES, SUPPLIERS
 
 
 def run() -> Iterator[Finding]:
     """Check the purchases of every enterprise that is seen, in the caller's transaction."""
-    for promise, query in _CHECKS.items():
-        row = session.execute(query).one()
-        yield Finding(promise=promise, checked=row.checked, fault=row.fault or "")
+    yield from verify.counted(_CHECKS)
 
 
 _OWED = f"""(

@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from ecp import money
+from ecp.accounting import open_items
+from ecp.accounting.open_items import OpenItem
 from ecp.db import session
 
 
@@ -75,24 +77,15 @@ def _listed(row: sa.Row[Any]) -> Listed:
     return Listed(**values)
 
 
-@dataclass(frozen=True, kw_only=True)
-class OpenDocument:
-    """An invoice that is not settled; `left` is negative where the customer paid too much."""
+def open_at(
+    enterprise_id: int, activity_ids: Sequence[int], on: date, *, credited: bool = False
+) -> dict[int, list[OpenItem]]:
+    """List the invoices that are not settled at the end of a day, by activity; negative where too much was paid.
 
-    activity_id: int
-    party_id: int
-    party: str
-    document: str
-    since_on: date
-    due_on: date
-    left: Decimal
-
-
-def open_at(enterprise_id: int, activity_ids: Sequence[int], on: date, *, credited: bool = False) -> list[OpenDocument]:
-    """List the invoices that are not settled at the end of a day; `credited`: only those with credit notes."""
+    `credited`: only those with credit notes, which alone can be paid too much.
+    """
     values = {"enterprise": enterprise_id, "activities": list(activity_ids), "on": on, "credited": credited}
-    rows = session.execute(_OPEN_AT, values)
-    return [OpenDocument(**{**row._mapping, "left": money.from_centimes(row.left)}) for row in rows]  # noqa: SLF001
+    return open_items.by_activity(session.execute(_OPEN_AT, values))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,13 +168,13 @@ _OPEN_AT = sa.text("""
                 + coalesce((select sum(r.amount) from refund r where r.enterprise_id = d.enterprise_id
                     and r.document_id = d.id and r.refunded_on <= :on), 0)
                 - coalesce((select sum(c.gross) from sales_document c where c.enterprise_id = d.enterprise_id
-                    and c.original_id = d.id and c.kind = 'credit_note' and c.issued_on <= :on), 0) as bigint) as left
+                    and c.original_id = d.id and c.kind = 'credit_note' and c.issued_on <= :on), 0) as bigint) as amount
         from sales_document d join party p on p.enterprise_id = d.enterprise_id and p.id = d.party_id
         where d.enterprise_id = :enterprise and d.activity_id = any (:activities) and d.kind = 'invoice'
           and d.number is not null and d.issued_on <= :on
           and (not :credited or exists (select 1 from sales_document c where c.enterprise_id = d.enterprise_id
             and c.original_id = d.id and c.kind = 'credit_note' and c.number is not null))
-    ) told where told.left <> 0 order by due_on, document
+    ) told where told.amount <> 0 order by due_on, document
 """)
 _BY_CHANNEL = sa.text("""
     select d.activity_id, d.channel, l.is_service, cast(date_trunc('month', d.issued_on) as date) as month,

@@ -123,6 +123,7 @@ def test_an_issued_invoice_without_entry_does_not_commit(street):
 def test_a_coordinator_asks_for_work_in_their_own_name(street):
     with walls.person(street.coordinator), transaction():
         jobs.enqueue("x", key="y", enterprise_id=street.enterprise, requested_by=street.coordinator)
+    assert session.execute(sa.text("select requested_by from job where key = 'y'")).scalar_one() == street.coordinator
 
 
 def test_a_journal_opened_after_a_closing_takes_nothing_of_the_closed_month(street):

@@ -165,7 +165,7 @@ def test_who_owes_follows_what_each_payment_was_for(shop):
     with transaction():
         first, second = shop.issued("100.00"), shop.issued("50.00")
         payments.receive({second: Decimal("120.00")}, on=TODAY, means="transfer", key="p")
-    open_ones = owed.receivables(shop.enterprise_id, [shop.activity_id], TODAY)[shop.activity_id]
+    open_ones = owed.read(shop.enterprise_id, [shop.activity_id], TODAY).receivables[shop.activity_id]
     assert [(each.document, each.amount) for each in open_ones] == [
         (documents.one(first).number, Decimal("240.00")),
     ]
@@ -181,7 +181,7 @@ def test_money_to_give_back_is_not_available(shop):
     after = cash.available(shop.enterprise_id, shop.activity_id, on=TODAY)
     assert ("customers_to_refund", Decimal("-240.00")) in [(each.key, each.amount) for each in after.terms]
     assert (before, after.amount) == (Decimal("200.00"), Decimal("0.00"))
-    found = owed.payables(shop.enterprise_id, [shop.activity_id], TODAY)[shop.activity_id]
+    found = owed.read(shop.enterprise_id, [shop.activity_id], TODAY).payables[shop.activity_id]
     assert [each.amount for each in found] == [Decimal("240.00")]
     with transaction():
         refunds.give_back(invoice, Decimal("240.00"), on=TODAY, means="transfer", key="r")

@@ -8,7 +8,7 @@ import pytest
 from ecp import clock, walls
 from ecp.db import transaction
 from ecp.enterprises import Role
-from ecp.hosting import month
+from ecp.hosting import errors, month
 from ecp.identity import people
 from tests import build
 from tests.web.test_selling import counted, visitor
@@ -92,5 +92,5 @@ def test_a_month_is_closed_once_it_is_over_and_within_an_exercise(houses):
 
 def test_a_month_outside_of_the_books_is_refused_by_the_domain(houses):
     _client, _first, second, _activity = houses
-    with walls.system(), transaction(), pytest.raises(month.MonthWithoutPeriod):
+    with walls.system(), transaction(), pytest.raises(errors.MonthWithoutPeriod):
         month.start(second, date(2025, 12, 1))
