@@ -6,7 +6,7 @@ who may. What is issued never changes.
 
 from alembic import op
 
-from migrations import ddl
+from migrations import ddl, selling
 
 revision = "0010"
 down_revision = "0006"
@@ -199,169 +199,6 @@ TABLES = """
     create index purchase_payment_of_purchase on purchase_payment (enterprise_id, purchase_id);
 """
 
-MANDATE = """
-declare told record;
-begin
-    if of_enterprise = any (walls_books()) then return true; end if;
-    if not of_activity = any (walls_activities()) then return false; end if;
-    select m.may_issue, m.may_collect into told from sales_mandate m
-    where m.enterprise_id = of_enterprise and m.activity_id = of_activity and m.starts_on <= current_date
-    order by m.starts_on desc limit 1;
-    if not found then return what = 'collect'; end if;
-    return case what when 'issue' then told.may_issue else told.may_collect end;
-end"""
-
-MOVE = """
-declare found_document sales_document; is_keeper bool := of_enterprise = any (walls_books());
-begin
-    select * into found_document from sales_document
-    where enterprise_id = of_enterprise and id = of_document for update;
-    if not found or not (is_keeper or found_document.activity_id = any (walls_activities())) then
-        raise exception using errcode = 'EC003', message = 'no such document', detail = '{}';
-    end if;
-    if not (
-        (to_state = 'submitted' and found_document.state in ('draft', 'sent_back'))
-        or (to_state = 'draft' and found_document.state = 'submitted')
-        or (is_keeper and to_state in ('approved', 'sent_back') and found_document.state = 'submitted')
-        or (found_document.kind = 'quote' and to_state in ('accepted', 'declined') and found_document.state = 'issued')
-    ) then
-        raise exception using errcode = 'EC011', message = 'no such step',
-            detail = json_build_object('state', found_document.state)::text;
-    end if;
-    update sales_document set state = to_state, comment = said, version = version + 1
-    where enterprise_id = of_enterprise and id = of_document;
-end"""
-
-ISSUE = """
-declare found_document sales_document; taken int; of_year int := extract(year from on_day); called text;
-begin
-    select * into found_document from sales_document
-    where enterprise_id = of_enterprise and id = of_document for update;
-    if not found or not (
-        of_enterprise = any (walls_books()) or found_document.activity_id = any (walls_activities())
-    ) then
-        raise exception using errcode = 'EC003', message = 'no such document', detail = '{}';
-    end if;
-    if found_document.number is not null then return found_document.number; end if;
-    if found_document.state <> 'approved'
-            and not sales_may(of_enterprise, found_document.activity_id, 'issue') then
-        raise exception using errcode = 'EC012', message = 'to be approved first', detail = '{}';
-    end if;
-    insert into sales_counter as c (enterprise_id, kind, year, last)
-    values (of_enterprise, found_document.kind, of_year, 1)
-    on conflict (enterprise_id, kind, year) do update set last = c.last + 1 returning last into taken;
-    if exists (
-        select 1 from sales_document d where d.enterprise_id = of_enterprise and d.kind = found_document.kind
-          and d.year = of_year and d.serial = taken - 1 and d.issued_on > on_day
-    ) then
-        raise exception using errcode = 'EC013', message = 'before the last one', detail = (
-            select json_build_object('day', d.issued_on)::text from sales_document d
-            where d.enterprise_id = of_enterprise and d.kind = found_document.kind and d.year = of_year
-              and d.serial = taken - 1);
-    end if;
-    if found_document.kind = 'credit_note' then
-        perform 1 from sales_document d
-        where d.enterprise_id = of_enterprise and d.id = found_document.original_id for update;
-        if (select sum(n) from unnest(line_net) n) + (select sum(v) from unnest(line_vat) v) > (
-            select d.gross - coalesce((select sum(c.gross) from sales_document c where c.enterprise_id = d.enterprise_id
-                and c.original_id = d.id and c.kind = 'credit_note' and c.number is not null), 0)
-            from sales_document d where d.enterprise_id = of_enterprise and d.id = found_document.original_id)
-        then
-            raise exception using errcode = 'EC016', message = 'more than is left of the invoice', detail = '{}';
-        end if;
-    end if;
-    called := case found_document.kind when 'invoice' then 'F' when 'credit_note' then 'A' else 'D' end
-        || '-' || of_year || '-' || case when taken < 10000 then lpad(taken::text, 4, '0') else taken::text end;
-    update sales_line l set net = t.net, vat = t.vat
-    from unnest(line_net, line_vat) with ordinality as t (net, vat, position)
-    where l.enterprise_id = of_enterprise and l.document_id = of_document and l.position = t.position;
-    update sales_document set state = 'issued', number = called, year = of_year, serial = taken, issued_on = on_day,
-        issued_by = walls_person(), vat_regime = regime, papers = frozen, version = version + 1,
-        net = (select sum(n) from unnest(line_net) n), vat = (select sum(v) from unnest(line_vat) v),
-        gross = (select sum(n) from unnest(line_net) n) + (select sum(v) from unnest(line_vat) v)
-    where enterprise_id = of_enterprise and id = of_document;
-    return called;
-end"""
-
-PAY = """
-declare taken int; of_year int := extract(year from on_day); made bigint; owner int; known payment; part record;
-begin
-    perform pg_advisory_xact_lock(hashtextextended('payment:' || of_enterprise || ':' || said_key, 0));
-    select * into known from payment where enterprise_id = of_enterprise and key = said_key;
-    if found then return query select known.id, known.number, false; return; end if;
-    select min(d.activity_id) into owner from sales_document d
-    where d.enterprise_id = of_enterprise and d.id = any (documents);
-    if owner is null or not (of_enterprise = any (walls_books()) or owner = any (walls_activities())) then
-        raise exception using errcode = 'EC003', message = 'no such document', detail = '{}';
-    end if;
-    if not sales_may(of_enterprise, owner, 'collect') then
-        raise exception using errcode = 'EC014', message = 'payments are recorded by the accountant', detail = '{}';
-    end if;
-    insert into sales_counter as c (enterprise_id, kind, year, last) values (of_enterprise, 'payment', of_year, 1)
-    on conflict (enterprise_id, kind, year) do update set last = c.last + 1 returning last into taken;
-    insert into payment (enterprise_id, activity_id, party_id, received_on, means, amount, stamp, reference, year,
-        serial, number, key, made_by)
-    select of_enterprise, d.activity_id, d.party_id, on_day, by_means, (select sum(a) from unnest(amounts) a),
-        of_stamp, on_reference, of_year, taken,
-        'R-' || of_year || '-' || case when taken < 10000 then lpad(taken::text, 4, '0') else taken::text end,
-        said_key, walls_person()
-    from sales_document d where d.enterprise_id = of_enterprise and d.id = documents[1] returning id into made;
-    for part in select * from unnest(documents, amounts) as p (document_id, amount) order by document_id loop
-        perform 1 from sales_document d where d.enterprise_id = of_enterprise and d.id = part.document_id for update;
-        if part.amount > (
-            select d.gross - coalesce((select sum(p.amount) from payment_part p
-                where p.enterprise_id = d.enterprise_id and p.document_id = d.id), 0)
-              - coalesce((select sum(c.gross) from sales_document c where c.enterprise_id = d.enterprise_id
-                and c.original_id = d.id and c.kind = 'credit_note' and c.number is not null), 0)
-            from sales_document d where d.enterprise_id = of_enterprise and d.id = part.document_id
-              and d.kind = 'invoice' and d.number is not null and d.activity_id = owner
-        ) is not false then
-            raise exception using errcode = 'EC015', message = 'more than is owed', detail = '{}';
-        end if;
-        insert into payment_part (enterprise_id, payment_id, document_id, activity_id, amount)
-        values (of_enterprise, made, part.document_id, owner, part.amount);
-    end loop;
-    return query select p.id, p.number, true from payment p where p.enterprise_id = of_enterprise and p.id = made;
-end"""
-
-PURCHASE_MOVE = """
-begin
-    if not of_enterprise = any (walls_books()) then
-        raise exception using errcode = '42501', message = 'the accountant decides';
-    end if;
-    update purchase set state = to_state, comment = said, posted_by = walls_person()
-    where enterprise_id = of_enterprise and id = of_purchase and state = 'submitted';
-    if not found then
-        raise exception using errcode = 'EC017', message = 'no such step', detail = '{"state": "posted"}';
-    end if;
-end"""
-
-PURCHASE_PAY = """
-declare known purchase_payment; bought purchase; made bigint;
-begin
-    perform pg_advisory_xact_lock(hashtextextended('purchase-payment:' || of_enterprise || ':' || said_key, 0));
-    select * into known from purchase_payment where enterprise_id = of_enterprise and key = said_key;
-    if found then return query select known.id, false; return; end if;
-    select * into bought from purchase where enterprise_id = of_enterprise and id = of_purchase for update;
-    if not found or not (of_enterprise = any (walls_books()) or bought.activity_id = any (walls_activities())) then
-        raise exception using errcode = 'EC003', message = 'no such purchase', detail = '{}';
-    end if;
-    if not sales_may(of_enterprise, bought.activity_id, 'collect') then
-        raise exception using errcode = 'EC018', message = 'payments are recorded by the accountant', detail = '{}';
-    end if;
-    if bought.state <> 'posted' or of_amount > bought.net + bought.vat - coalesce((
-        select sum(amount) from purchase_payment where enterprise_id = of_enterprise and purchase_id = of_purchase), 0)
-    then
-        raise exception using errcode = 'EC019', message = 'more than is owed', detail = '{}';
-    end if;
-    insert into purchase_payment (enterprise_id, activity_id, purchase_id, paid_on, means, amount, reference, key,
-        made_by)
-    values (of_enterprise, bought.activity_id, of_purchase, on_day, by_means, of_amount, on_reference, said_key,
-        walls_person())
-    returning id into made;
-    return query select made, true;
-end"""
-
 FROZEN = """
 begin
     if old.number is not null and (tg_op = 'DELETE' or (to_jsonb(new) - array['state', 'version'])
@@ -386,32 +223,7 @@ end"""
 
 def upgrade() -> None:
     op.execute(TABLES)
-    ddl.function("sales_may", "of_enterprise int, of_activity int, what text", "bool", MANDATE, kind="stable")
-    ddl.function("sales_move", "of_enterprise int, of_document bigint, to_state text, said text", "void", MOVE)
-    ddl.function(
-        "sales_issue",
-        "of_enterprise int, of_document bigint, on_day date, regime text, line_net bigint[], line_vat bigint[],"
-        " frozen jsonb",
-        "text",
-        ISSUE,
-    )
-    ddl.function(
-        "sales_pay",
-        "of_enterprise int, documents bigint[], amounts bigint[], on_day date, by_means text, of_stamp bigint,"
-        " on_reference text, said_key text",
-        "table (payment_id bigint, number text, is_new bool)",
-        "#variable_conflict use_column\n" + PAY,
-    )
-    ddl.function(
-        "purchase_move", "of_enterprise int, of_purchase bigint, to_state text, said text", "void", PURCHASE_MOVE
-    )
-    ddl.function(
-        "purchase_pay",
-        "of_enterprise int, of_purchase bigint, of_amount bigint, on_day date, by_means text, on_reference text,"
-        " said_key text",
-        "table (payment_id bigint, is_new bool)",
-        PURCHASE_PAY,
-    )
+    selling.create()
     ddl.function("sales_document_frozen", "", "trigger", FROZEN)
     ddl.function("sales_line_frozen", "", "trigger", LINES_FROZEN)
     for table in ("sales_document", "sales_line"):
