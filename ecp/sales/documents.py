@@ -370,17 +370,24 @@ _CREDITED = sa.text("""
       and d.number is not null and l.original_position is not null
     group by l.original_position
 """)
-_ONE = sa.text("""
+PAID = """
+    coalesce((select sum(x.amount) from payment_part x
+        where x.enterprise_id = d.enterprise_id and x.document_id = d.id), 0)
+    - coalesce((select sum(r.amount) from refund r
+        where r.enterprise_id = d.enterprise_id and r.document_id = d.id), 0)
+"""
+"""What was paid of an invoice `d`, in centimes, less what was given back."""
+CREDITED = """
+    coalesce((select sum(c.gross) from sales_document c where c.enterprise_id = d.enterprise_id
+        and c.original_id = d.id and c.kind = 'credit_note' and c.number is not null), 0)
+"""
+"""What credit notes took back of an invoice `d`, in centimes."""
+_ONE = sa.text(f"""
     select d.id, d.enterprise_id, d.activity_id, a.name as activity, d.party_id, p.name as party, d.kind, d.state,
         d.channel, d.prices, d.language, d.due_on, d.delivered_on, d.reference, d.note, d.reason, d.comment,
         d.original_id, o.number as original, o.issued_on as original_on, d.version, d.number, d.issued_on,
         d.vat_regime, d.net, d.vat, d.gross, d.papers, d.made_at,
-        coalesce((select sum(x.amount) from payment_part x
-            where x.enterprise_id = d.enterprise_id and x.document_id = d.id), 0)::bigint
-        - coalesce((select sum(r.amount) from refund r
-            where r.enterprise_id = d.enterprise_id and r.document_id = d.id), 0)::bigint as paid,
-        coalesce((select sum(c.gross) from sales_document c where c.enterprise_id = d.enterprise_id
-            and c.original_id = d.id and c.kind = 'credit_note' and c.number is not null), 0)::bigint as credited
+        cast({PAID} as bigint) as paid, cast({CREDITED} as bigint) as credited
     from sales_document d
     join party p on p.enterprise_id = d.enterprise_id and p.id = d.party_id
     join activity a on a.enterprise_id = d.enterprise_id and a.id = d.activity_id

@@ -12,11 +12,12 @@ from ecp import money
 from ecp.accounting import open_items
 from ecp.accounting.open_items import OpenItem
 from ecp.db import session
+from ecp.sales.documents import CREDITED, PAID, Document
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """A document in a list; `left` is what is still to pay."""
+    """A document in a list; `paid` is less what was given back, `left` is what is still to pay."""
 
     id: int
     kind: str
@@ -31,17 +32,18 @@ class Listed:
     paid: Decimal
     left: Decimal
 
-    def standing(self, today: date) -> str:
-        """Say in one word how it stands: its state; refund, paid, late, partly or open for an issued invoice."""
-        if self.number is None or self.kind != "invoice":
-            return self.state
-        if self.left < 0:
-            return "refund"
-        if self.left <= 0:
-            return "paid"
-        if self.due_on and self.due_on < today:
-            return "late"
-        return "partly" if self.paid else "open"
+
+def standing(document: Listed | Document, today: date) -> str:
+    """Say in one word how a document stands: its state; refund, paid, late, partly or open for an issued invoice."""
+    if document.number is None or document.kind != "invoice":
+        return document.state
+    if document.left < 0:
+        return "refund"
+    if document.left == 0:
+        return "paid"
+    if document.due_on and document.due_on < today:
+        return "late"
+    return "partly" if document.paid else "open"
 
 
 def listed(  # noqa: PLR0913 (what a list is limited to)
@@ -125,16 +127,6 @@ def waiting(enterprise_id: int) -> dict[str, int]:
     return {"documents": row.documents, "purchases": row.purchases}
 
 
-_LEFT = """
-    case when d.kind = 'invoice' and d.number is not null then d.gross
-        - coalesce((select sum(x.amount) from payment_part x
-            where x.enterprise_id = d.enterprise_id and x.document_id = d.id), 0)
-        + coalesce((select sum(r.amount) from refund r
-            where r.enterprise_id = d.enterprise_id and r.document_id = d.id), 0)
-        - coalesce((select sum(c.gross) from sales_document c where c.enterprise_id = d.enterprise_id
-            and c.original_id = d.id and c.kind = 'credit_note' and c.number is not null), 0)
-    else 0 end
-"""
 _LISTED = sa.text(f"""
     select * from (
         select d.id, d.kind, d.state, d.number,
@@ -143,9 +135,9 @@ _LISTED = sa.text(f"""
             cast(coalesce(d.gross, (select sum(round(l.quantity * l.unit_price * (1 - l.discount_rate) * 100
                 * case d.prices when 'net' then 1 + l.vat_rate else 1 end)) from sales_line l
                 where l.enterprise_id = d.enterprise_id and l.document_id = d.id), 0) as bigint) as gross,
-            cast(coalesce((select sum(x.amount) from payment_part x
-                where x.enterprise_id = d.enterprise_id and x.document_id = d.id), 0) as bigint) as paid,
-            cast({_LEFT} as bigint) as left
+            cast({PAID} as bigint) as paid,
+            cast(case when d.kind = 'invoice' and d.number is not null then d.gross - ({PAID}) - {CREDITED}
+                else 0 end as bigint) as left
         from sales_document d
         join party p on p.enterprise_id = d.enterprise_id and p.id = d.party_id
         join activity a on a.enterprise_id = d.enterprise_id and a.id = d.activity_id

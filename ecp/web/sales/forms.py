@@ -2,9 +2,10 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -29,6 +30,7 @@ from ecp.sales.documents import CHANNELS, Document, Item
 from ecp.sales.payments import MEANS
 from ecp.web.forms import ChoiceField, DayText, DecimalText, Form, required
 from ecp.web.languages import LANGUAGES, current
+from ecp.web.sales import own_key
 
 _USUAL = ("standard", "catering")
 LINES_SHOWN, MOST_LINES = 1, 200
@@ -158,6 +160,15 @@ def _named(each: vat.Category, language: str) -> str:
     return f"{percent} · {each.label(language)}"
 
 
+class Said(TypedDict):
+    """What is said of money received, paid or given back, beside how much."""
+
+    on: date
+    means: str
+    key: str
+    reference: str
+
+
 class PaymentForm(Form):
     """Money received."""
 
@@ -172,6 +183,15 @@ class PaymentForm(Form):
         self.means.offer([(key, words.means(key, current())) for key in MEANS])
         if not self.key.data:
             self.key.data = uuid.uuid4().hex
+
+    def said(self, activity_id: int) -> Said:
+        """Give what goes with the amount, under a key of the activity's."""
+        return {
+            "on": self.received_on.data,  # type: ignore[typeddict-item]  # required
+            "means": str(self.means.data),
+            "key": own_key(self.key.data, activity_id),
+            "reference": str(self.reference.data or ""),
+        }
 
 
 class CreditLineForm(PlainForm):

@@ -40,6 +40,7 @@ def invoices() -> str:
         kind=kind,
         show=show,
         today=clock.today(),
+        standing=reading.standing,
         activity_id=request.args.get("activite", type=int),
         may_start=bool(access.current().activity_ids) or "activite" in request.args,
     )
@@ -242,7 +243,7 @@ def page(
         document=document,
         priced=priced,
         amounts=priced.amounts,
-        standing=_standing(document),
+        standing=reading.standing(document, clock.today()),
         payments=paid,
         refunds=given_back,
         refund=refund,
@@ -257,18 +258,6 @@ def page(
         comment=comment or forms.CommentForm(formdata=None, version=document.version),
         paper_languages=LANGUAGES,
     )
-
-
-def _standing(document: Document) -> str:
-    if document.number is None or document.kind != "invoice":
-        return document.state
-    if document.left < 0:
-        return "refund"
-    if document.left == 0:
-        return "paid"
-    if document.due_on and document.due_on < clock.today():
-        return "late"
-    return "partly" if document.paid else "open"
 
 
 @bp.post("/factures/<int:document_id>/etape")

@@ -15,7 +15,7 @@ from ecp.web import access
 from ecp.web.forms import Form
 from ecp.web.htmx import render
 from ecp.web.languages import current
-from ecp.web.sales import SELLERS, activity, bp, forms, may_sell, own_key
+from ecp.web.sales import SELLERS, activity, bp, forms, may_sell
 
 
 @bp.get("/clients")
@@ -94,14 +94,7 @@ def receive_from_party(party_id: int) -> str | Response | tuple[str, int]:
     if payment.validate():
         try:
             with transaction():
-                payments.receive_from(
-                    found,
-                    payment.amount.data or money.ZERO,
-                    on=payment.received_on.data,  # type: ignore[arg-type]
-                    means=str(payment.means.data),
-                    key=own_key(payment.key.data, found.activity_id),
-                    reference=str(payment.reference.data or ""),
-                )
+                payments.receive_from(found, payment.amount.data or money.ZERO, **payment.said(found.activity_id))
         except DomainError as error:
             payment.take(error)
         else:

@@ -228,14 +228,7 @@ def pay_purchase(purchase_id: int) -> str | Response | tuple[str, int]:
     if form.validate():
         try:
             with transaction():
-                bills.pay(
-                    purchase_id,
-                    form.amount.data or Decimal(0),
-                    on=form.received_on.data,  # type: ignore[arg-type]
-                    means=str(form.means.data),
-                    key=own_key(form.key.data, found.activity_id),
-                    reference=str(form.reference.data or ""),
-                )
+                bills.pay(purchase_id, form.amount.data or Decimal(0), **form.said(found.activity_id))
         except DomainError as error:
             form.take(error)
         else:

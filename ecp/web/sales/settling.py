@@ -1,12 +1,10 @@
 """What follows an invoice: money received, its receipt, credit notes, money given back."""
 
-from decimal import Decimal
-
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ecp import clock
+from ecp import clock, money
 from ecp.db import transaction
 from ecp.errors import DomainError
 from ecp.sales import issuing, papers, payments, refunds
@@ -39,13 +37,7 @@ def receive_payment(document_id: int) -> str | Response | tuple[str, int]:
     if form.validate():
         try:
             with transaction():
-                payments.receive(
-                    {document_id: form.amount.data or Decimal(0)},
-                    on=form.received_on.data,  # type: ignore[arg-type]
-                    means=str(form.means.data),
-                    key=own_key(form.key.data, document.activity_id),
-                    reference=str(form.reference.data or ""),
-                )
+                payments.receive({document_id: form.amount.data or money.ZERO}, **form.said(document.activity_id))
         except DomainError as error:
             form.take(error)
         else:
@@ -64,14 +56,7 @@ def refund_customer(document_id: int) -> str | Response | tuple[str, int]:
     if form.validate():
         try:
             with transaction():
-                refunds.give_back(
-                    document_id,
-                    form.amount.data or Decimal(0),
-                    on=form.received_on.data,  # type: ignore[arg-type]
-                    means=str(form.means.data),
-                    key=own_key(form.key.data, document.activity_id),
-                    reference=str(form.reference.data or ""),
-                )
+                refunds.give_back(document_id, form.amount.data or money.ZERO, **form.said(document.activity_id))
         except DomainError as error:
             form.take(error)
         else:
