@@ -8,7 +8,8 @@ end; without one, row-level security shows no row.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -196,7 +197,26 @@ def _known(error: psycopg.Error) -> DomainError | None:
 
 def call(query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
     """Run a statement of the driver's own in the session's transaction: for the doors that are called most."""
+    return _called(session.connection(), query, values)
+
+
+def call_each(query: str, many: Iterable[tuple[object, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """Do as `call` for each tuple of values, in order, while the next is made; gives each one's rows.
+
+    The session is not to be used before the last rows are given.
+    """
     connection = session.connection()
+    with ThreadPoolExecutor(max_workers=1) as beside_us:
+        under_way: Future[list[tuple[Any, ...]]] | None = None
+        for values in many:
+            if under_way:
+                yield under_way.result()
+            under_way = beside_us.submit(_called, connection, query, values)
+        if under_way:
+            yield under_way.result()
+
+
+def _called(connection: Connection, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101 (a connection in a transaction is open)
     with _as_sqlalchemy_says(connection, driver):

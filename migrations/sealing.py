@@ -150,4 +150,4 @@ def create() -> None:
         granted=False,
     )
     ddl.function("ledger_seal", "", "trigger", SEAL, settings=ONE_BY_ONE)
-    ddl.function("ledger_guard_lines", "", "trigger", LINES_GUARD)
+    ddl.function("ledger_guard_lines", "", "trigger", LINES_GUARD, settings=ONE_BY_ONE)

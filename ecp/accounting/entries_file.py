@@ -8,7 +8,7 @@ column is read once, so that a year of entries takes well under a second.
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -118,10 +118,10 @@ def _column(table: csv_table.Table, name: str) -> list[str]:
 # ---- from rows to drafts
 
 
-def to_drafts(table: csv_table.Table, books: Books) -> list[Draft]:
-    """Give what the file posts, in its order.
+def to_drafts(table: csv_table.Table, books: Books) -> Iterator[Draft]:
+    """Give what the file posts, in its order, each made when it is taken.
 
-    Raises: EntriesFileRefused, with every problem of every row.
+    Raises, before the first: EntriesFileRefused, with every problem of every row.
     """
     problems: list[Problem] = []
     values = {
@@ -354,38 +354,33 @@ class _Rows:
         sentence = "l’écriture « %(ref)s » (lignes %(rows)s) n’est pas équilibrée dans chaque activité : %(wrong)s."
         return Problem(sentence, str(rows[0]), (*data, ("wrong", wrong)))
 
-    def drafts(self, books: Books) -> list[Draft]:
+    def drafts(self, books: Books) -> Iterator[Draft]:
         """Describe the entries; a line says its own label where it is not the entry's."""
-        labels = self.values["label"]
-        label_of = dict(zip(reversed(self.refs), reversed(labels), strict=True))  # the first row's stays
-        head_of = dict(zip(reversed(self.refs), zip(*map(reversed, self._heads()), strict=True), strict=True))
-        lines: defaultdict[str, list[DraftLine]] = defaultdict(list)
-        names = ("account", "activity", "debit", "credit", "party", "due_on")
-        columns = [self.values[name] for name in names]
-        for ref, label, account, activity, debit, credit, party, due_on in zip(
-            self.refs, labels, *columns, strict=True
-        ):
-            lines[ref].append(
-                DraftLine(
-                    account=account,
-                    activity_id=books.activities[activity],
-                    debit=debit,
-                    credit=credit,
-                    party_id=books.parties[activity, party] if party else None,
-                    due_on=due_on,
-                    label="" if label == label_of[ref] else label,
-                )
+        rows_of: defaultdict[str, list[int]] = defaultdict(list)
+        for row, ref in enumerate(self.refs):
+            rows_of[ref].append(row)
+        days, journals, documents, labels = (self.values[name] for name in ("date", "journal", "document", "label"))
+        for ref, rows in rows_of.items():
+            first = rows[0]
+            yield Draft(
+                enterprise_id=books.enterprise_id,
+                journal=journals[first],
+                on=days[first],
+                label=labels[first],
+                source=SOURCE + ref,
+                document=documents[first] or "",
+                lines=tuple(self._line(row, labels[first], books) for row in rows),
             )
-        return [self._draft(ref, head_of[ref], label_of[ref], lines[ref], books) for ref in lines]
 
-    def _draft(self, ref: str, head: tuple[Any, ...], label: str, lines: list[DraftLine], books: Books) -> Draft:
-        on, journal, document = head
-        return Draft(
-            enterprise_id=books.enterprise_id,
-            journal=journal,
-            on=on,
-            label=label,
-            source=SOURCE + ref,
-            document=document or "",
-            lines=tuple(lines),
+    def _line(self, row: int, label: str, books: Books) -> DraftLine:
+        values = self.values
+        activity, party = values["activity"][row], values["party"][row]
+        return DraftLine(
+            account=values["account"][row],
+            activity_id=books.activities[activity],
+            debit=values["debit"][row],
+            credit=values["credit"][row],
+            party_id=books.parties[activity, party] if party else None,
+            due_on=values["due_on"][row],
+            label="" if values["label"][row] == label else values["label"][row],
         )

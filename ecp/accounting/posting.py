@@ -5,18 +5,21 @@ numbers, chains and seals each entry (migration 0003). So the number of an entry
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import groupby, islice
 
 import sqlalchemy as sa
 
 from ecp.accounting import errors, rules
 from ecp.accounting.rules import Draft, DraftLine
-from ecp.db import call, session, told
+from ecp.db import call, call_each, session, told
 
 __all__ = ["Draft", "DraftLine", "Posted", "post", "post_many", "refresh_statistics", "reverse"]
+
+AT_A_TIME = 2000
+"""Entries of one call: enough to make calls cheap, few enough to be made while the last are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +36,25 @@ def post(draft: Draft) -> Posted:
     Raises: EntryInvalid, UnknownAccount, UnknownJournal, NoFiscalYear, PeriodClosed, SourceReused, NotYours; the month
     is looked at again at commit, under the lock that whoever closes it takes too.
     """
-    return post_many([draft])[0]
+    rules.check(draft)
+    head = (draft.source, draft.on, draft.journal, draft.label, draft.document, rules.fingerprint(draft))
+    with told():
+        [(_, entry_id, is_new)] = call(_POST, (draft.enterprise_id, *head, *_columns(draft.lines)))
+    return Posted(entry_id, is_new)
 
 
-def post_many(drafts: Sequence[Draft]) -> list[Posted]:
-    """Post entries of one enterprise, in their order, all or nothing; gives them in that order.
+def post_many(drafts: Iterable[Draft]) -> list[Posted]:
+    """Post entries in their order, all or nothing; gives them in that order.
+
+    They are taken as they come: while the database has some, the next are made and looked at. So what makes them leaves
+    the session alone.
 
     Raises: as `post`.
     """
-    for draft in drafts:
-        rules.check(draft)
-    _refuse_twins(drafts)
     posted: list[Posted] = []
-    for enterprise_id, some in groupby(drafts, key=lambda draft: draft.enterprise_id):
-        posted += _post(enterprise_id, list(some))
+    with session.begin_nested():
+        for enterprise_id, ours in groupby(_looked_at(drafts), key=lambda draft: draft.enterprise_id):
+            posted += _post_many(enterprise_id, ours)
     return posted
 
 
@@ -76,31 +84,30 @@ def refresh_statistics() -> None:
     session.execute(_STATISTICS)
 
 
-def _refuse_twins(drafts: Sequence[Draft]) -> None:
-    seen: dict[tuple[int, str], None] = {}
+def _looked_at(drafts: Iterable[Draft]) -> Iterator[Draft]:
+    """Refuse what no book can hold, and the same source twice."""
+    seen: set[tuple[int, str]] = set()
     for draft in drafts:
+        rules.check(draft)
         key = (draft.enterprise_id, draft.source)
         if key in seen:
             raise errors.SourceReused(source=draft.source)
-        seen[key] = None
+        seen.add(key)
+        yield draft
 
 
-def _post(enterprise_id: int, drafts: list[Draft]) -> list[Posted]:
-    """Hand the entries of one enterprise over in one call."""
-    query, values = _one(drafts[0]) if len(drafts) == 1 else _many(drafts)
+def _post_many(enterprise_id: int, drafts: Iterator[Draft]) -> Iterator[Posted]:
+    """Hand the entries of one enterprise over, some thousands a call."""
+    calls = ((enterprise_id, *_many(some)) for some in iter(lambda: list(islice(drafts, AT_A_TIME)), []))
     with told():
-        found: dict[int, Posted] = {}
-        for place, entry_id, is_new in call(query, (enterprise_id, *values)):
-            found.setdefault(place, Posted(entry_id, is_new))
-    return [found[place] for place in range(1, len(drafts) + 1)]
+        for rows in call_each(_POST_MANY, calls):
+            found: dict[int, Posted] = {}
+            for place, entry_id, is_new in rows:
+                found.setdefault(place, Posted(entry_id, is_new))
+            yield from (found[place] for place in sorted(found))
 
 
-def _one(draft: Draft) -> tuple[str, tuple[object, ...]]:
-    head = (draft.source, draft.on, draft.journal, draft.label, draft.document, rules.fingerprint(draft))
-    return _POST, (*head, *_columns(draft.lines))
-
-
-def _many(drafts: list[Draft]) -> tuple[str, tuple[object, ...]]:
+def _many(drafts: list[Draft]) -> tuple[object, ...]:
     """Column by column."""
     heads = (
         _texts(draft.source for draft in drafts),
@@ -112,7 +119,7 @@ def _many(drafts: list[Draft]) -> tuple[str, tuple[object, ...]]:
         _numbers(place for place, draft in enumerate(drafts, 1) for _ in draft.lines),
         _numbers(position for draft in drafts for position in range(1, len(draft.lines) + 1)),
     )
-    return _POST_MANY, (*heads, *_columns([line for draft in drafts for line in draft.lines]))
+    return (*heads, *_columns([line for draft in drafts for line in draft.lines]))
 
 
 def _columns(lines: Sequence[DraftLine]) -> tuple[str, ...]:

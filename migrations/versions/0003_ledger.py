@@ -60,7 +60,6 @@ TABLES = """
     );
     create index entry_line_of_account on entry_line (enterprise_id, account_id, day, entry_id, position)
         include (activity_id, debit, credit);
-    create index entry_line_of_day on entry_line (enterprise_id, day) include (account_id, activity_id, debit, credit);
     create index entry_line_of_activity on entry_line (activity_id, day, account_id)
         include (enterprise_id, debit, credit);
     create index entry_line_of_party on entry_line (enterprise_id, party_id, account_id, day)

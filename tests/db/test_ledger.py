@@ -94,6 +94,43 @@ def test_the_same_source_twice_in_one_transaction_is_one_entry(books):
     assert again == posting.Posted(first.entry_id, is_new=False)
 
 
+def test_many_are_handed_over_some_at_a_time_in_their_order(books, monkeypatch):
+    monkeypatch.setattr(posting, "AT_A_TIME", 3)
+    with transaction():
+        known = posting.post(plain(books, "n:4"))
+    many = [plain(books, f"n:{number}") for number in range(8)]
+    with transaction():
+        posted = posting.post_many(iter(many))
+    assert [each.is_new for each in posted] == [number != 4 for number in range(8)]
+    assert posted[4].entry_id == known.entry_id
+    assert [entries.entry(each.entry_id).source for each in posted] == [each.source for each in many]
+    assert not faults()
+
+
+@pytest.mark.parametrize(
+    ("last", "error"),
+    [
+        ({"amount": "0.00"}, rules.EntryInvalid),
+        ({"source": "n:0"}, errors.SourceReused),
+        ({"source": "known"}, errors.SourceReused),
+        ({"journal": "ZZ"}, errors.UnknownJournal),
+    ],
+)
+def test_a_fault_among_the_last_leaves_nothing_of_the_first(books, monkeypatch, last, error):
+    """Even where whoever asked goes on and commits."""
+    monkeypatch.setattr(posting, "AT_A_TIME", 2)
+    with transaction():
+        posting.post(plain(books, "known"))
+    many = [plain(books, f"n:{number}") for number in range(6)]
+    many.append(plain(books, **{"source": "n:6", "amount": "99.00", **last}))
+    with transaction():
+        with pytest.raises(error):
+            posting.post_many(many)
+        posting.post(plain(books, "after"))
+    assert ledger.balances(books)["6121"] == Decimal("24.68")
+    assert not faults()
+
+
 def test_a_known_source_with_other_content_is_refused(books):
     with transaction():
         posting.post(plain(books))
