@@ -11,17 +11,20 @@ TABLES = """
     create schema floor;
     set search_path = floor;
     create table entry (enterprise_id int, id bigint generated always as identity, day date, journal_id int,
-        year_id int, number int, label text, document text, source text, primary key (enterprise_id, id),
-        unique (enterprise_id, source), unique (enterprise_id, journal_id, year_id, number));
+        year_id int, number int, label text, document text, source text, fingerprint bytea, reverses_id bigint,
+        activities int[], author int, recorded_at timestamptz default clock_timestamp(),
+        primary key (enterprise_id, id), unique (enterprise_id, source),
+        unique (enterprise_id, journal_id, year_id, number));
     create table entry_line (enterprise_id int, entry_id bigint, position int, day date, account_id int,
-        activity_id int, debit bigint, credit bigint, label text, primary key (enterprise_id, entry_id, position));
+        activity_id int, party_id bigint, debit bigint, credit bigint, label text, due_on date,
+        primary key (enterprise_id, entry_id, position));
     create index on entry_line (enterprise_id, account_id, day);
     create table counter (enterprise_id int, journal_id int, year_id int, last int,
         primary key (enterprise_id, journal_id, year_id));
     insert into counter values (1, 1, 1, 0);
     create table balance (enterprise_id int, account_id int, month date, debit bigint, credit bigint,
         primary key (enterprise_id, account_id, month));
-    create function post(e int, d date, called text, doc text, src text, acc int[], act int[], deb bigint[],
+    create function post(e int, d date, called text, doc text, src text, said bytea, acc int[], act int[], deb bigint[],
         cre bigint[]) returns bigint language plpgsql as $$
     declare n int; made bigint;
     begin
@@ -30,9 +33,10 @@ TABLES = """
         end if;
         update counter set last = last + 1 where enterprise_id = e and journal_id = 1 and year_id = 1
         returning last into n;
-        insert into entry (enterprise_id, day, journal_id, year_id, number, label, document, source)
-        values (e, d, 1, 1, n, called, doc, src) returning id into made;
-        insert into entry_line select e, made, o, d, a, v, x, y, ''
+        insert into entry (enterprise_id, day, journal_id, year_id, number, label, document, source, fingerprint,
+            activities)
+        values (e, d, 1, 1, n, called, doc, src, said, act[1:1]) returning id into made;
+        insert into entry_line select e, made, o, d, a, v, null, x, y, '', null
         from unnest(acc, act, deb, cre) with ordinality u (a, v, x, y, o);
         insert into balance select e, a, date_trunc('month', d), x, y from unnest(acc, deb, cre) u (a, x, y)
         on conflict (enterprise_id, account_id, month) do update
@@ -40,7 +44,9 @@ TABLES = """
         return made;
     end $$;
 """
-POST = "select floor.post(1, %s, %s, %s, %s, %s, %s, %s, %s)"
+POST = "select floor.post(1, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+SAID = bytes(32)
+"""As long as a fingerprint."""
 
 
 def prepare(url: str) -> None:
@@ -60,6 +66,7 @@ def one_call(url: str, count: int, tag: str) -> list[float]:
                 "Facture",
                 "F",
                 f"{tag}:{place}",
+                SAID,
                 [1, 2, 3],
                 [1, 1, 1],
                 [1200, 0, 0],
@@ -81,24 +88,32 @@ def clients(url: str, number: int, count: int) -> float:
     return number * count / (time.perf_counter() - start)
 
 
-def copy(url: str, entries: list[tuple[date, str, list[tuple[int, int, int, int]]]]) -> tuple[float, int]:
-    """COPY entries and lines in, check balance by entry, write balance rows; gives seconds and the sum of debits."""
+Line = tuple[int, int, int, int]
+"""Account, activity, debit and credit in centimes."""
+
+
+def copy(url: str, entries: list[tuple[date, str, str, list[Line]]]) -> tuple[float, int]:
+    """COPY entries (day, label, source, lines) in, check balance by entry, write balance rows.
+
+    Gives seconds and the sum of debits.
+    """
     with psycopg.connect(url, options="-c search_path=floor") as connection:
         connection.execute("truncate entry, entry_line, balance")
         start = time.perf_counter()
         with connection.cursor().copy(
-            "copy entry (enterprise_id, day, journal_id, year_id, number, label, document, source) from stdin"
+            "copy entry (enterprise_id, day, journal_id, year_id, number, label, document, source, fingerprint,"
+            " activities) from stdin"
         ) as stream:
-            for place, (day, source, _) in enumerate(entries, 1):
-                stream.write_row((1, day, 1, 1, place, "Facture", "F", source))
+            for place, (day, label, source, lines) in enumerate(entries, 1):
+                stream.write_row((1, day, 1, 1, place, label, "", source, SAID, [lines[0][1]]))
         ids = [row[0] for row in connection.execute("select id from entry order by number")]
         with connection.cursor().copy(
-            "copy entry_line (enterprise_id, entry_id, position, day, account_id, activity_id, debit, credit, label)"
-            " from stdin"
+            "copy entry_line (enterprise_id, entry_id, position, day, account_id, activity_id, party_id, debit, credit,"
+            " label, due_on) from stdin"
         ) as stream:
-            for made, (day, _, lines) in zip(ids, entries, strict=True):
+            for made, (day, _, _, lines) in zip(ids, entries, strict=True):
                 for position, (account, activity, debit, credit) in enumerate(lines, 1):
-                    stream.write_row((1, made, position, day, account, activity, debit, credit, ""))
+                    stream.write_row((1, made, position, day, account, activity, None, debit, credit, "", None))
         wrong = connection.execute(
             "select count(*) from (select entry_id from entry_line group by 1 having sum(debit) <> sum(credit)) w"
         ).fetchone()

@@ -119,10 +119,7 @@ def importing(app: Flask, url: str) -> Iterator[Row]:
         elapsed = time.perf_counter() - start
         with transaction():
             added = _debits(target.enterprise_id) - before
-    bare = [
-        (each.on, each.source, [(1, 1, int(line.debit * 100), int(line.credit * 100)) for line in each.lines])
-        for each in entries
-    ]
+    bare = [(each.on, "Vente", f"import:{each.source}", [_bare(line) for line in each.lines]) for each in entries]
     bare_seconds, total = floor.copy(url, bare)
     rows.agree("debits imported", added, total)
     yield Row(
@@ -133,6 +130,10 @@ def importing(app: Flask, url: str) -> Iterator[Row]:
         wanted="≥ 0.25 of COPY, check, balances",
         reached=bare_seconds / elapsed >= 0.25,
     )
+
+
+def _bare(line: posting.DraftLine) -> floor.Line:
+    return int(line.account), line.activity_id, int(line.debit * 100), int(line.credit * 100)
 
 
 def _debits(enterprise_id: int) -> int:
