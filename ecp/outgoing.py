@@ -41,12 +41,13 @@ class Written:
     enterprise_id: int | None
     recipient: str
     subject: str
-    text: str
-    html: str
     state: str
     error: str
     written_at: datetime
     sent_at: datetime | None
+    text: str = ""
+    """Nothing in lists, nor where the reader may know of the mail and not read it: a link that opens an account."""
+    html: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +188,11 @@ def stored(enterprise_id: int, file_id: int) -> Attachment | None:
     return Attachment(**row._mapping) if row else None  # noqa: SLF001
 
 
-_COLUMNS = "id, key, enterprise_id, recipient, subject, text, html, state, error, written_at, sent_at"
+_COLUMNS = "m.id, m.key, m.enterprise_id, m.recipient, m.subject, m.state, m.error, m.written_at, m.sent_at"
+_WITH_WORDS = f"""
+    select {_COLUMNS}, coalesce(w.text, '') as text, coalesce(w.html, '') as html
+    from mail m left join lateral mail_words(m.id) w on true
+"""
 _WRITE = sa.text("""
     insert into mail (key, recipient, subject, text, html, enterprise_id, activity_id, person_id, file_ids, written_at,
         due_at)
@@ -196,17 +201,18 @@ _WRITE = sa.text("""
     on conflict do nothing
 """)
 _LISTED = sa.text(f"""
-    select {_COLUMNS} from mail where (cast(:before as bigint) is null or id < :before) order by id desc limit :limit
+    select {_COLUMNS} from mail m where cast(:before as bigint) is null or m.id < :before
+    order by m.id desc limit :limit
 """)
-_ONE = sa.text(f"select {_COLUMNS} from mail where id = :id")
+_ONE = sa.text(f"{_WITH_WORDS} where m.id = :id")
 _ATTACHMENTS = sa.text("""
     select f.name, f.media_type, f.content from mail m
     join stored_file f on f.enterprise_id = m.enterprise_id and f.id = any(m.file_ids)
     where m.id = :id order by f.id
 """)
 _WAITING = sa.text(f"""
-    select {_COLUMNS} from mail where state = 'waiting' and due_at <= :now
-    order by due_at, id limit 1 for update skip locked
+    {_WITH_WORDS} where m.state = 'waiting' and m.due_at <= :now
+    order by m.due_at, m.id limit 1 for update of m skip locked
 """)
 _SENT = sa.text("update mail set state = :state, sent_at = :at, error = '' where id = :id")
 _REFUSED = sa.text("""

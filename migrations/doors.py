@@ -1,4 +1,4 @@
-"""The functions by which entries are written, as they are now: one entry, many, a reversal, and why one is refused.
+"""The functions by which entries are written, as they are now: one, many, a reversal, and why one is refused.
 
 Migrations that change them call `create` again.
 """
@@ -25,7 +25,8 @@ begin
     if cardinality(owners) = 0 or array_position(owners, null) is not null then
         raise exception using errcode = '42501', message = 'not yours to post';
     end if;
-    if not of_enterprise = any (walls_books()) and not owners <@ walls_activities() then
+    if not of_enterprise = any (walls_books())
+            and not (owners <@ walls_activities() and ledger_theirs(of_enterprise, array[key_source])) then
         raise exception using errcode = '42501', message = 'not yours to post';
     end if;
     select j.id, p.year_id, array(
@@ -73,7 +74,7 @@ begin
     if not of_enterprise = any (walls_books()) then
         if cardinality(line_activity) = 0 or exists (
             select 1 from unnest(line_activity) a where (a = any (walls_activities())) is not true
-        ) then
+        ) or not ledger_theirs(of_enterprise, sources) then
             raise exception using errcode = '42501', message = 'not yours to post';
         end if;
     end if;
@@ -136,6 +137,34 @@ begin
     join entry e on e.enterprise_id = of_enterprise and e.source = g.source;
 end"""
 
+THEIRS = """
+declare mine int[] := walls_activities();
+begin
+    return not exists (
+        select 1 from (
+            select u[1] as kind, case when u[2] ~ '^[0-9]{1,18}$' then u[2]::bigint end as id,
+                case when u[3] ~ '^[0-9]{1,18}$' then u[3]::bigint end as part
+            from (select string_to_array(s, ':') as u from unnest(sources) s) words
+        ) said where not exists (
+            select 1 from sales_document d
+            where said.kind in ('invoice', 'credit_note') and d.enterprise_id = of_enterprise and d.id = said.id
+              and d.kind = said.kind and d.activity_id = any (mine)
+            union all
+            select 1 from payment p
+            where said.kind = 'payment' and p.enterprise_id = of_enterprise and p.id = said.id
+              and p.activity_id = any (mine)
+            union all
+            select 1 from refund r
+            where said.kind = 'refund' and r.enterprise_id = of_enterprise and r.document_id = said.id
+              and r.id = said.part and r.activity_id = any (mine)
+            union all
+            select 1 from purchase_payment p
+            where said.kind = 'purchase-payment' and p.enterprise_id = of_enterprise and p.id = said.id
+              and p.activity_id = any (mine)
+        ));
+end"""
+"""What who keeps no books posts comes from a document or a payment of theirs: no source is taken from its owner."""
+
 EXPLAIN = """
 declare found_wrong text;
 begin
@@ -173,7 +202,7 @@ REVERSE = """
 declare original entry; made bigint;
 begin
     select * into original from entry e where e.enterprise_id = of_enterprise and e.id = of_entry;
-    if not found or not (of_enterprise = any (walls_books()) or original.activities <@ walls_activities()) then
+    if not found or not of_enterprise = any (walls_books()) then
         raise exception using errcode = 'EC003', message = 'no such entry', detail = '{{}}';
     end if;
     if original.reverses_id is not null then
@@ -224,6 +253,7 @@ def create() -> None:
         EXPLAIN,
         granted=False,
     )
+    ddl.function("ledger_theirs", "of_enterprise int, sources text[]", "bool", THEIRS, kind="stable", granted=False)
     answer = "table (place int, entry_id bigint, is_new bool)"
     ddl.function("ledger_post", ONE_ARGUMENTS, answer, ONE, settings=sealing.ONE_BY_ONE)
     ddl.function("ledger_post_many", POST_ARGUMENTS, answer, POST, settings="enable_nestloop = off")

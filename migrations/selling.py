@@ -122,7 +122,13 @@ declare taken int; of_year int := extract(year from on_day); made bigint; owner 
 begin
     perform pg_advisory_xact_lock(hashtextextended('payment:' || of_enterprise || ':' || said_key, 0));
     select * into known from payment where enterprise_id = of_enterprise and key = said_key;
-    if found then return query select known.id, known.number, false; return; end if;
+    if found then
+        if not (of_enterprise = any (walls_books()) or known.activity_id = any (walls_activities())) then
+            raise exception using errcode = 'EC003', message = 'not theirs to see', detail = '{}';
+        end if;
+        return query select known.id, known.number, false;
+        return;
+    end if;
     select min(d.activity_id) into owner from sales_document d
     where d.enterprise_id = of_enterprise and d.id = any (documents);
     if owner is null or not (of_enterprise = any (walls_books()) or owner = any (walls_activities())) then
@@ -163,7 +169,13 @@ declare known refund; sold sales_document; made bigint; beyond bigint;
 begin
     perform pg_advisory_xact_lock(hashtextextended('refund:' || of_enterprise || ':' || said_key, 0));
     select * into known from refund r where r.enterprise_id = of_enterprise and r.key = said_key;
-    if found then return query select known.id, false; return; end if;
+    if found then
+        if not (of_enterprise = any (walls_books()) or known.activity_id = any (walls_activities())) then
+            raise exception using errcode = 'EC003', message = 'not theirs to see', detail = '{}';
+        end if;
+        return query select known.id, false;
+        return;
+    end if;
     select * into sold from sales_document d where d.enterprise_id = of_enterprise and d.id = of_document for update;
     if not found or sold.kind <> 'invoice' or sold.number is null
             or not (of_enterprise = any (walls_books()) or sold.activity_id = any (walls_activities())) then
@@ -216,7 +228,13 @@ declare known purchase_payment; bought purchase; made bigint;
 begin
     perform pg_advisory_xact_lock(hashtextextended('purchase-payment:' || of_enterprise || ':' || said_key, 0));
     select * into known from purchase_payment where enterprise_id = of_enterprise and key = said_key;
-    if found then return query select known.id, false; return; end if;
+    if found then
+        if not (of_enterprise = any (walls_books()) or known.activity_id = any (walls_activities())) then
+            raise exception using errcode = 'EC003', message = 'not theirs to see', detail = '{}';
+        end if;
+        return query select known.id, false;
+        return;
+    end if;
     select * into bought from purchase where enterprise_id = of_enterprise and id = of_purchase for update;
     if not found or not (of_enterprise = any (walls_books()) or bought.activity_id = any (walls_activities())) then
         raise exception using errcode = 'EC003', message = 'no such purchase', detail = '{}';

@@ -1,5 +1,6 @@
 """The ledger's promises on real PostgreSQL: what is posted, refused, reversed, closed, read, and proven (I1–I7)."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -290,20 +291,22 @@ def test_a_year_before_a_closed_month_stays_shut(books):
         periods.ensure_year(books, date(2025, 6, 1))
 
 
-def test_an_entrepreneur_posts_and_reads_in_their_activity_alone(books):
+def test_an_entrepreneur_reads_their_activity_alone_and_posts_no_free_entry(books):
     with transaction():
         person = build.person(role="entrepreneur", enterprise=books, activity=activity(books, "POT"))
         foreign = draft(books, ("6121", "TIS", "D", "5.00"), ("5141", "TIS", "C", "5.00"), source="tis")
         other = posting.post(foreign).entry_id
-    own = plain(books, "own")
+        own = plain(books, "own")
+        posted = posting.post(own).entry_id
     with walls.person(person):
-        with transaction():
-            posted = posting.post(own).entry_id
         assert entries.entry(posted).total == Decimal("12.34")
         with pytest.raises(Exception, match="Introuvable"):
             entries.entry(other)
-        with pytest.raises(errors.NotYours), transaction():
-            posting.post(foreign)
+        for one in (foreign, replace(own, source="free")):
+            with pytest.raises(errors.NotYours), transaction():
+                posting.post(one)
+            with pytest.raises(errors.NotYours), transaction():
+                posting.post_many([one])
         assert session.execute(sa.text("select count(*) from entry_line")).scalar_one() == 2
 
 

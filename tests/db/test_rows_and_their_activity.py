@@ -7,11 +7,12 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from ecp import jobs, parties, walls
-from ecp.accounting import periods
+from ecp import jobs, outgoing, parties, walls
+from ecp.accounting import periods, posting
+from ecp.accounting.errors import NotYours
 from ecp.db import session, transaction
-from ecp.errors import DomainError
-from ecp.sales import documents, issuing
+from ecp.errors import DomainError, NotFound
+from ecp.sales import documents, issuing, payments
 from ecp.sales.documents import Item
 from ecp.sales.errors import ChangedMeanwhile, NoSuchStep
 from tests import build
@@ -29,6 +30,10 @@ class Street:
         self.coordinator = build.person(role="coordinator", enterprise=self.enterprise)
         self.customers = {each: parties.add(self.enterprise, each, name="Client") for each in (self.mine, self.theirs)}
         self.drafts = {each: self.draft(each) for each in self.customers}
+        self.file = outgoing.store(
+            enterprise_id=self.enterprise, activity_id=self.theirs, name="r.pdf", media_type="x/y", content=b"r"
+        )
+        self.entry = build.entry(self.enterprise, self.mine)
 
     def draft(self, activity_id: int) -> int:
         items = [Item(description="Bol", quantity=Decimal(2), unit_price=Decimal(10), vat_category="standard")]
@@ -62,6 +67,9 @@ ATTEMPTS = {
         insert into job (name, key, enterprise_id, requested_by, due_at) values ('hosting.close_month', 'x', :e, null,
             now())""",
     "a word in another's trail": "select trail_note(:elsewhere, null, 'x', 'x', '{}')",
+    "a file of another's": """
+        insert into mail (key, recipient, subject, text, html, enterprise_id, file_ids, written_at)
+        values ('m', 'x@essai.example', 'x', 'x', 'x', :e, array[:their_file], now())""",
     "an activity by its number": """
         insert into activity (enterprise_id, id, code, name, opened_on) overriding system value
         values (:e, :theirs, 'X1', 'X', '2026-01-01')""",
@@ -81,9 +89,42 @@ def test_raw_sql_stays_with_its_activity(street, what):
         "their_draft": street.drafts[street.theirs],
         "my_customer": street.customers[street.mine],
         "their_customer": street.customers[street.theirs],
+        "their_file": street.file,
     }
     with walls.person(street.person), pytest.raises((sa.exc.DBAPIError, psycopg.Error, DomainError)), transaction():
         session.execute(sa.text(ATTEMPTS[what]), values)
+
+
+def test_what_an_entrepreneur_posts_comes_from_a_document_of_theirs(street):
+    mine, theirs = (f"invoice:{street.drafts[each]}:issued" for each in (street.mine, street.theirs))
+    refused = (theirs, mine.replace("invoice", "credit_note"), "levy:1:1:2026-03", "invoice", "payment:1", "refund:1:1")
+    with walls.person(street.person):
+        for source in refused:
+            with pytest.raises(NotYours), transaction():
+                build.entry(street.enterprise, street.mine, source=source)
+        with pytest.raises(NotFound), transaction():
+            posting.reverse(street.enterprise, street.entry, date(2026, 3, 11), "x", source="levy:1:1:2026-03")
+        with transaction():
+            assert build.entry(street.enterprise, street.mine, source=mine)
+
+
+def test_a_payment_of_anothers_is_not_told_by_its_key(street):
+    with transaction():
+        for draft in street.drafts.values():
+            issuing.issue(draft, on=DAY)
+        payments.receive({street.drafts[street.theirs]: Decimal(24)}, on=DAY, means="transfer", key="guessed")
+    with walls.person(street.person), pytest.raises(NotFound), transaction():
+        payments.receive({street.drafts[street.mine]: Decimal(24)}, on=DAY, means="transfer", key="guessed")
+
+
+def test_a_draft_is_signed_by_who_wrote_it(street):
+    write = sa.text("""
+        insert into sales_document (enterprise_id, activity_id, kind, party_id, key, made_by)
+        values (:e, :mine, 'invoice', :customer, 'x', :other) returning made_by""")
+    values = {"e": street.enterprise, "mine": street.mine, "customer": street.customers[street.mine]}
+    with walls.person(street.person), transaction():
+        signed = session.execute(write, {**values, "other": street.coordinator}).scalar_one()
+    assert signed == street.person
 
 
 def test_what_is_approved_stays_as_it_was_approved(street):

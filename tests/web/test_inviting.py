@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from ecp import outgoing, walls
+from ecp.accounting.errors import NotYours
 from ecp.db import session, transaction
 from ecp.identity import passwords
 from tests import build
@@ -42,7 +43,7 @@ def invite(client, email, role):
 
 def last_mail(email: str) -> outgoing.Written:
     with walls.system():
-        return next(each for each in outgoing.listed() if each.recipient == email)
+        return outgoing.one(next(each.id for each in outgoing.listed() if each.recipient == email))
 
 
 def link(email: str) -> str:
@@ -98,6 +99,13 @@ def test_a_reset_is_read_by_its_recipient_alone(place, app):
     page = f"/courrier/{last_mail(KNOWN).id}"
     shown = administrator.get(page)
     assert (shown.status_code, "/lien/" in shown.text, "lien personnel" in shown.text) == (200, False, True)
+    with walls.system(), transaction():
+        [who] = session.execute(sa.text("select id from person where is_administrator")).scalars()
+    with walls.person(who), transaction():
+        assert outgoing.one(last_mail(KNOWN).id).text == ""
+    for column in ("text", "html"):
+        with walls.person(who), pytest.raises(NotYours), transaction():
+            session.execute(sa.text(f"select {column} from mail"))
     assert known.get(page).status_code == 404
 
 

@@ -47,14 +47,3 @@ def mail_role(person_id: int, role: Role, *, enterprise: str, place: str, invite
         mail=documents.mail("role", data, person.language),
         person_id=person_id,
     )
-
-
-def is_for_their_eyes(written: outgoing.Written, reader_email: str) -> bool:
-    """Tell whether a reader may see the words of a mail: a link that chooses a password is its recipient's alone.
-
-    An invitation of somebody who has no password yet may be read by who sees it: it was theirs to send.
-    """
-    carries_link = url_for("identity.choose", word="") in written.text
-    if not carries_link or written.recipient.lower() == reader_email.lower():
-        return True
-    return written.key.startswith(f"{signing_in.INVITATION}:") and not has_password(written.recipient)
