@@ -1,9 +1,13 @@
-"""Creating people."""
+"""Creating people, and letting them in again."""
 
 import click
 
 from ecp.cli import options, output
 from ecp.cli.application import books
+
+_password = click.option(
+    "--password", prompt="Mot de passe", hide_input=True, confirmation_prompt=True, help="Sinon, demandé."
+)
 
 
 @click.group("user")
@@ -23,7 +27,7 @@ def user() -> None:
 @click.option("--enterprise", "code", metavar="CODE", help="Code de l’entreprise.")
 @options.activity
 @click.option("--language", type=click.Choice(["fr", "ar", "en"]), default="fr", show_default=True, help="Sa langue.")
-@click.option("--password", prompt="Mot de passe", hide_input=True, confirmation_prompt=True, help="Sinon, demandé.")
+@_password
 @output.format_option
 def create_user(  # noqa: PLR0913, PLR0917 (what a person is; click names them)
     email: str,
@@ -61,3 +65,15 @@ def create_user(  # noqa: PLR0913, PLR0917 (what a person is; click names them)
         output.one(row)
     else:
         output.table([row], {"id": "N°", "email": "Adresse", "role": "Rôle"})
+
+
+@user.command("password")
+@click.argument("email", metavar="ADRESSE")
+@_password
+def set_password(email: str, password: str) -> None:
+    """Donner un nouveau mot de passe à une personne ; ses sessions ouvertes finissent."""
+    with books():
+        from ecp.identity import signing_in
+
+        signing_in.set_password(email, password)
+    click.echo(f"Mot de passe changé : {email.strip().lower()}.")

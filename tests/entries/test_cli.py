@@ -170,3 +170,24 @@ def test_many_entries_equal_an_independent_sum(ecp, tmp_path):
     assert balances(ecp, "MANY") == dirhams(whole)
     for activity in ("P00", "P42", "P99"):
         assert balances(ecp, "MANY", "--activity", activity) == dirhams(expected[activity])
+
+
+def test_a_person_is_created_and_let_in_again(year):
+    created = year(
+        "user",
+        "create",
+        "a@essai.example",
+        "--name",
+        "Essai",
+        "--role",
+        "accountant",
+        "--enterprise",
+        "CASE",
+        "--password",
+        "trois collines vertes",
+    )
+    assert created.status == 0, created.error
+    assert year("user", "password", "a@essai.example", "--password", "quatre collines bleues").status == 0
+    weak = year("user", "password", "a@essai.example", "--password", "court")
+    unknown = year("user", "password", "b@essai.example", "--password", "quatre collines bleues")
+    assert (weak.status, "12" in weak.error, unknown.status, "Introuvable" in unknown.error) == (1, True, 1, True)

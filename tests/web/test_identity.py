@@ -6,7 +6,8 @@ import pytest
 
 from ecp import outgoing, walls
 from ecp.db import transaction
-from ecp.identity import people
+from ecp.errors import NotFound
+from ecp.identity import people, signing_in
 from ecp.identity.errors import WeakPassword
 from tests import build
 
@@ -112,3 +113,21 @@ def test_the_language_of_a_person_stays_after_they_left(zahra, client):
     changed = {"current": PASSWORD, "password": "sept collines vertes"}
     assert client.post("/compte/mot-de-passe", data=changed).status_code == 302
     assert '<html lang="ar"' in client.get("/connexion").text
+
+
+def test_a_password_set_by_who_keeps_the_machine_ends_visits(own_database):
+    app = own_database.app
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    with app.app_context():
+        make_zahra()
+    sign_in(client)
+    with app.app_context(), walls.system():
+        with pytest.raises(WeakPassword):
+            signing_in.set_password("zahra@essai.example", "court")
+        with pytest.raises(NotFound):
+            signing_in.set_password("personne@essai.example", "quatre collines bleues")
+        signing_in.set_password(" Zahra@essai.example", "quatre collines bleues")
+    assert client.get("/compte").status_code == 302
+    assert sign_in(client).status_code == 422
+    assert sign_in(client, password="quatre collines bleues").status_code == 302
