@@ -25,7 +25,7 @@ from scripts import browser as chromium  # noqa: E402
 TARGET = ROOT / "screenshots"
 PORT = 8377
 WIDTHS = (360, 1280)
-LANGUAGES = ("fr", "ar")
+LOCALES = {"fr": "fr-MA", "ar": "ar-MA"}
 SCREENS = (
     ("connexion", None, "/connexion"),
     ("charte", "zahra", "/charte"),
@@ -36,12 +36,54 @@ SCREENS = (
     ("achats", "zahra", "/achats"),
     ("releve", "zahra", "first:/releves"),
     ("comptabilite", "comptable", "/comptabilite"),
-    ("balance", "comptable", "/balance"),
-    ("grand-livre", "comptable", "/grand-livre?compte=5141"),
     ("journaux", "comptable", "/journaux"),
+    ("journal-sans-ecriture", "comptable", "/journaux?du=2019-01-01&au=2019-01-31"),
+    ("balance", "comptable", "/balance"),
+    ("balance-dates", "comptable", "/balance?du=2026-01-01&au=2026-06-30"),
+    ("balance-activite", "comptable", "/balance?activite=2"),
+    ("balance-vide", "comptable", "/balance?au=2019-01-31"),
+    ("balance-refusee", "comptable", "/balance?du=2026-06-30&au=2026-13-45"),
+    ("grand-livre", "comptable", "/grand-livre?compte=5141"),
+    ("grand-livre-suite", "comptable", "/grand-livre?compte=5141 > .pages .next"),
+    ("grand-livre-comptes", "comptable", "/grand-livre"),
+    ("grand-livre-sans-ligne", "comptable", "/grand-livre?compte=5141&au=2019-01-31"),
+    ("grand-livre-refuse", "comptable", "/grand-livre?compte=99999"),
+    ("ecriture", "comptable", "/journaux > th[scope=rowgroup] a"),
+    ("nouvelle-ecriture", "comptable", "/comptabilite > a[href$='/nouvelle']"),
+    ("fichiers", "comptable", "/fichiers"),
+    ("ventes", "comptable", "/factures"),
+    ("ventes-activite", "comptable", "/factures?activite=2"),
+    ("ventes-vides", "comptable", "/factures?type=credit_note&voir=waiting"),
+    ("clients", "comptable", "/clients?activite=2"),
+    ("vente", "comptable", "/factures?voir=open > th[scope=row] a"),
+    ("vente-a-approuver", "comptable", "/factures?voir=waiting > th[scope=row] a"),
+    ("depenses", "comptable", "/achats"),
+    ("depense-a-approuver", "comptable", "/achats?voir=waiting > th[scope=row] a"),
     ("mois", "comptable", "/mois"),
+    ("mois-a-cloturer", "comptable", "/mois > .button[href^='/mois/']"),
+    ("mois-cloture", "comptable", "/mois > th[scope=row] a"),
+    ("mois-releve", "comptable", "/mois > th[scope=row] a > .columns a"),
+    ("contrats", "comptable", "/contrats"),
+    ("contrat", "comptable", "/contrats > th[scope=row] a"),
+    ("contrat-mandat", "comptable", "/contrats > th[scope=row] a > a[href*='/mandats/']"),
+    ("contrat-prelevement", "comptable", "/contrats > th[scope=row] a > a[href$='/prelevements/nouveau']"),
+    ("contrat-nouveaux-termes", "comptable", "/contrats > th[scope=row] a > a[href*='remplace=']"),
+    ("personnes-comptable", "comptable", "/administration/personnes"),
+    ("courrier", "comptable", "/courrier"),
+    ("message", "comptable", "/courrier > th[scope=row] a"),
+    ("introuvable", "comptable", "/nulle-part"),
+    ("pas-pour-vous", "comptable", "/portefeuille"),
     ("portefeuille", "coordination", "/portefeuille"),
+    ("portefeuille-signal", "coordination", "/portefeuille?signal=falling"),
+    ("portefeuille-vide", "coordination", "/portefeuille?cherche=zzz"),
+    ("portefeuille-activite", "coordination", "/portefeuille > th[scope=row] a"),
+    ("courrier-coordination", "coordination", "/courrier"),
+    ("entreprises", "administration", "/administration/entreprises"),
+    ("entreprise", "administration", "/administration/entreprises > th[scope=row] a"),
+    ("nouvelle-entreprise", "administration", "/administration/entreprises/nouvelle"),
     ("personnes", "administration", "/administration/personnes"),
+    ("personne", "administration", "/administration/personnes > th[scope=row] a"),
+    ("courrier-administration", "administration", "/courrier"),
 )
 _FIRST = re.compile(r'<th scope="row"[^>]*><a href="([^"]+)"|<a href="(/releves/\d{4}-\d{2}[^"]*)"')
 
@@ -95,6 +137,10 @@ def _speak(page: Page, language: str) -> None:
 
 
 def _address(page: Page, root: str, wanted: str) -> str:
+    """Where a screen is: `page > link > link` follows the first such link of each page, ids being those of the day."""
+    if " > " in wanted:
+        page.goto(_address(page, root, wanted.rpartition(" > ")[0]))
+        return root + str(page.locator(f"main {wanted.rpartition(' > ')[2]}").first.get_attribute("href"))
     if not wanted.startswith("first:"):
         return root + wanted
     page.goto(root + wanted.removeprefix("first:"))
@@ -106,8 +152,8 @@ def _address(page: Page, root: str, wanted: str) -> str:
 
 def _shoot(browser: Browser, root: str, login: str | None, scheme: str) -> None:
     ours = [screen for screen in SCREENS if screen[1] == login]
-    for language in LANGUAGES:
-        context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 900})  # type: ignore[arg-type]
+    for language, locale in LOCALES.items():
+        context = browser.new_context(color_scheme=scheme, locale=locale)  # type: ignore[arg-type]
         page = context.new_page()
         _sign_in(page, root, login)
         page.goto(f"{root}/connexion" if login is None else root)
