@@ -11,7 +11,7 @@ from ecp.enterprises import Role
 from ecp.hosting import errors, month
 from ecp.identity import people
 from tests import build
-from tests.web.test_selling import counted, visitor
+from tests.web.test_selling import counted, sold, visitor
 
 
 @pytest.fixture
@@ -94,3 +94,27 @@ def test_a_month_outside_of_the_books_is_refused_by_the_domain(houses):
     _client, _first, second, _activity = houses
     with walls.system(), transaction(), pytest.raises(errors.MonthWithoutPeriod):
         month.start(second, date(2025, 12, 1))
+
+
+@pytest.mark.parametrize("place", ["/factures", "/achats"])
+def test_sales_and_purchases_are_those_of_the_enterprise_on_show(houses, place):
+    client, first, second, activity = houses
+    page = client.get(f"{place}?entreprise={second}").text
+    assert f'<option value="{activity}">' in page
+    assert f'name="entreprise" value="{second}"' in page
+    tabs = re.search(r'<ul class="tabs">.*?</ul>', page, re.DOTALL)[0]
+    assert tabs.count("href=") == tabs.count(f"entreprise={second}")
+    assert f'<option value="{activity}">' not in client.get(f"{place}?entreprise={first}").text
+    assert (
+        f'<option value="{activity}" selected>' in client.get(f"{place}?entreprise={second}&activite={activity}").text
+    )
+    assert client.get(f"{place}?entreprise={second + 1}").status_code == 404
+
+
+def test_a_sale_shows_in_its_enterprise_alone(houses):
+    client, first, second, activity = houses
+    drafted = {**sold(client, activity), "then": "keep"}
+    assert client.post(f"/factures/nouvelle?activite={activity}", data=drafted).status_code == 302
+    assert "Riad imaginaire" in client.get(f"/factures?entreprise={second}").text
+    assert "Riad imaginaire" in client.get(f"/factures?activite={activity}").text
+    assert "Riad imaginaire" not in client.get(f"/factures?entreprise={first}").text

@@ -14,6 +14,7 @@ from ecp import enterprises
 from ecp.enterprises import Activity, Role
 from ecp.hosting import hosted
 from ecp.web import access
+from ecp.web.accounting import chosen_enterprise
 
 bp = Blueprint("sales", __name__)
 SELLERS = (Role.ENTREPRENEUR, Role.ACCOUNTANT)
@@ -56,11 +57,21 @@ def may_sell(enterprise_id: int, activity_id: int) -> bool:
 
 
 def scope() -> dict[str, object]:
-    """What lists are limited to: an activity that is asked for, or all the person sells for."""
-    actor = access.current()
-    wanted = request.args.get("activite", type=int)
-    if wanted is not None:
+    """What lists are limited to: an activity that is asked for, the enterprise one keeps, or all one sells for."""
+    if request.args.get("activite", type=int) is not None:
         return {"activity_ids": [activity().id]}
-    if actor.has(Role.ACCOUNTANT):
-        return {"enterprise_ids": actor.books_ids}
-    return {"activity_ids": actor.activity_ids}
+    if access.current().books_ids:
+        return {"enterprise_ids": [chosen_enterprise().id]}
+    return {"activity_ids": access.current().activity_ids}
+
+
+def whose() -> dict[str, object]:
+    """What lists say of it: how addresses go on naming it, the activity, and those that an accountant may choose."""
+    here = {name: request.args.get(name, type=int) for name in ("entreprise", "activite")}
+    keeps_books = bool(access.current().books_ids)
+    return {
+        "here": {name: value for name, value in here.items() if value is not None},
+        "activity_id": here["activite"],
+        "activities": enterprises.activities(chosen_enterprise().id) if keeps_books else [],
+        "may_start": bool(access.current().activity_ids) or here["activite"] is not None,
+    }

@@ -15,7 +15,7 @@ from ecp.sales.pricing import Priced
 from ecp.web import access
 from ecp.web.htmx import render
 from ecp.web.languages import LANGUAGES, current, sentence
-from ecp.web.sales import SELLERS, activity, bp, forms, may_sell, own_key, scope
+from ecp.web.sales import SELLERS, activity, bp, forms, may_sell, own_key, scope, whose
 
 KINDS = ("invoice", "quote", "credit_note")
 SHOWS = ("all", "drafts", "waiting", "open")
@@ -41,8 +41,7 @@ def invoices() -> str:
         show=show,
         today=clock.today(),
         standing=reading.standing,
-        activity_id=request.args.get("activite", type=int),
-        may_start=bool(access.current().activity_ids) or "activite" in request.args,
+        **whose(),
     )
 
 

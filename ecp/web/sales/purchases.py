@@ -15,7 +15,7 @@ from ecp.purchasing import bills, postings
 from ecp.web import access
 from ecp.web.htmx import render
 from ecp.web.languages import sentence
-from ecp.web.sales import SELLERS, activity, bp, forms, may_sell, own_key, scope
+from ecp.web.sales import SELLERS, activity, bp, forms, may_sell, own_key, scope, whose
 
 SHOWS = ("all", "waiting", "open")
 PAGE = 50
@@ -37,8 +37,7 @@ def purchases() -> str:
         has_more=len(found) > PAGE,
         show=show,
         today=clock.today(),
-        activity_id=request.args.get("activite", type=int),
-        may_start=bool(access.current().activity_ids) or "activite" in request.args,
+        **whose(),
     )
 
 
