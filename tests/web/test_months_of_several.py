@@ -118,3 +118,17 @@ def test_a_sale_shows_in_its_enterprise_alone(houses):
     assert "Riad imaginaire" in client.get(f"/factures?entreprise={second}").text
     assert "Riad imaginaire" in client.get(f"/factures?activite={activity}").text
     assert "Riad imaginaire" not in client.get(f"/factures?entreprise={first}").text
+
+
+def test_who_keeps_books_says_first_for_which_activity(houses):
+    client, first, second, activity = houses
+    for place in ("/factures/nouvelle?type=quote", "/achats/nouveau", "/clients", "/articles"):
+        mark = "&" if "?" in place else "?"
+        asked = client.get(f"{place}{mark}entreprise={second}").text
+        assert "Pour quelle activité" in asked, place
+        assert f'<option value="{activity}">' in asked
+        assert "Structure" in asked
+        answer = client.get(f"{place}{mark}entreprise={second}&activite={activity}")
+        assert (answer.status_code, "Pour quelle activité" in answer.text) == (200, False), place
+    assert 'name="type" value="quote"' in client.get(f"/factures/nouvelle?type=quote&entreprise={first}").text
+    assert "/achats/nouveau?entreprise=" in client.get(f"/achats?entreprise={second}").text

@@ -8,6 +8,10 @@ purchases   bills and expense notes
 mandates    what each activity may do alone
 """
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
 from flask import Blueprint, Flask, abort, request
 
 from ecp import enterprises
@@ -15,7 +19,9 @@ from ecp.enterprises import Activity, Role
 from ecp.hosting import hosted
 from ecp.web import access
 from ecp.web.accounting import chosen_enterprise
+from ecp.web.htmx import render
 
+View = TypeVar("View", bound=Callable[..., Any])
 bp = Blueprint("sales", __name__)
 SELLERS = (Role.ENTREPRENEUR, Role.ACCOUNTANT)
 
@@ -43,6 +49,21 @@ def activity() -> Activity:
     if found is None or not may_sell(found.enterprise_id, found.id):
         abort(404)
     return enterprises.activity(found.enterprise_id, found.id)
+
+
+def of_one_activity(view: View) -> View:
+    """Have who keeps books say first which activity a page is for; it comes back with `?activite=`."""
+
+    @wraps(view)
+    def asked(**named: int) -> Any:
+        actor = access.current()
+        if not actor.books_ids or actor.activity_ids or "activite" in request.args:
+            return view(**named)
+        enterprise = chosen_enterprise()
+        choices = enterprises.activities(enterprise.id)
+        return render("sales/whose.html", "sales/_whose.html", enterprise=enterprise, activities=choices)
+
+    return cast("View", asked)
 
 
 def own_key(typed: object, activity_id: int) -> str:
@@ -73,5 +94,4 @@ def whose() -> dict[str, object]:
         "here": {name: value for name, value in here.items() if value is not None},
         "activity_id": here["activite"],
         "activities": enterprises.activities(chosen_enterprise().id) if keeps_books else [],
-        "may_start": bool(access.current().activity_ids) or here["activite"] is not None,
     }

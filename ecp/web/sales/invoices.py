@@ -15,7 +15,7 @@ from ecp.sales.pricing import Priced
 from ecp.web import access
 from ecp.web.htmx import render
 from ecp.web.languages import LANGUAGES, current, sentence
-from ecp.web.sales import SELLERS, activity, bp, forms, may_sell, own_key, scope, whose
+from ecp.web.sales import SELLERS, activity, bp, forms, may_sell, of_one_activity, own_key, scope, whose
 
 KINDS = ("invoice", "quote", "credit_note")
 SHOWS = ("all", "drafts", "waiting", "open")
@@ -50,6 +50,7 @@ def invoices() -> str:
 
 @bp.get("/factures/nouvelle")
 @access.requires(*SELLERS)
+@of_one_activity
 def new_invoice() -> str:
     """Ask what is sold, and to whom."""
     sold_by = activity()

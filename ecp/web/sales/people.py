@@ -15,11 +15,12 @@ from ecp.web import access
 from ecp.web.forms import Form
 from ecp.web.htmx import render
 from ecp.web.languages import current
-from ecp.web.sales import SELLERS, activity, bp, forms, may_sell
+from ecp.web.sales import SELLERS, activity, bp, forms, may_sell, of_one_activity
 
 
 @bp.get("/clients")
 @access.requires(*SELLERS)
+@of_one_activity
 def parties() -> str:
     """List customers and suppliers."""
     whose = activity()
@@ -130,6 +131,7 @@ def _filled(form: Form) -> dict[str, Any]:
 
 @bp.get("/articles")
 @access.requires(*SELLERS)
+@of_one_activity
 def products() -> str:
     """List what the activity sells."""
     return _products()

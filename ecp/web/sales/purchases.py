@@ -15,7 +15,7 @@ from ecp.purchasing import bills, postings
 from ecp.web import access
 from ecp.web.htmx import render
 from ecp.web.languages import sentence
-from ecp.web.sales import SELLERS, activity, bp, forms, may_sell, own_key, scope, whose
+from ecp.web.sales import SELLERS, activity, bp, forms, may_sell, of_one_activity, own_key, scope, whose
 
 SHOWS = ("all", "waiting", "open")
 PAGE = 50
@@ -43,6 +43,7 @@ def purchases() -> str:
 
 @bp.get("/achats/nouveau")
 @access.requires(*SELLERS)
+@of_one_activity
 def new_purchase() -> str:
     """Ask what was bought."""
     return _form_page(forms.PurchaseForm(formdata=None, billed_on=clock.today()))
