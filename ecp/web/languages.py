@@ -133,7 +133,7 @@ def _written(value: object) -> object:
         return formats.amount(value, current())
     if isinstance(value, date) and not isinstance(value, datetime):
         return formats.day(value, current())
-    return value
+    return formats.phrase(value, current()) if isinstance(value, str) else value
 
 
 def icon(name: str, css: str = "") -> Markup:

@@ -268,5 +268,7 @@ def test_problems_are_counted_where_not_all_are_listed(desk):
     told = sent(client, enterprise_id, f"{HEAD}\n{rows}")
     assert "250 problèmes" in told
     assert "Les 200 premiers sont listés, sur 250." in told
+    isolated = sent(arabic, enterprise_id, f"{HEAD}\nR,2026-02-01,OD,POT,99999,5,,A\n")
+    assert "\u2068account\u2069: الحساب «\u206899999\u2069»" in isolated
     quotes = sent(arabic, enterprise_id, f'{HEAD}\nR,2026-02-01,OD,POT,6121,5,,"A\n')
     assert "علامات اقتباس" in quotes
