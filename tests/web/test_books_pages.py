@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -96,6 +96,32 @@ def test_accounts_and_journals_have_names_in_the_language_of_the_reader(desk):
     assert "OD · Opérations diverses" in desk[0].get("/journaux").text
 
 
+def test_days_that_are_often_asked_for_are_links_that_keep_the_rest(desk, request):
+    client, enterprise_id, activity_id, _ = desk
+    request.addfinalizer(lambda: clock.stop(None))
+    clock.stop(datetime(2026, 3, 10, 12, tzinfo=UTC))
+    asked = f"/grand-livre?entreprise={enterprise_id}&activite={activity_id}&compte=5141"
+    page = client.get(asked).text
+    kept = f"/grand-livre?entreprise={enterprise_id}&amp;activite={activity_id}&amp;compte=5141"
+    spans = dict(re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', re.search(r'class="spans".*?</nav>', page)[0]))
+    assert spans == {
+        f"{kept}&amp;du=2026-03-01&amp;au=2026-03-31": "Ce mois",
+        f"{kept}&amp;du=2026-02-01&amp;au=2026-02-28": "Mois dernier",
+        f"{kept}&amp;du=2026-01-01&amp;au=2026-12-31": "Exercice 2026",
+        f"{kept}&amp;du=&amp;au=": "Tout",
+    }
+    assert "Solde final" in client.get(asked).text
+    for address, label in spans.items():
+        assert f'aria-current="true">{label}</a>' in client.get(address.replace("&amp;", "&")).text, label
+
+
+def test_a_line_of_a_journal_leads_to_its_account_on_the_same_days(desk):
+    page = desk[0].get("/journaux?du=2026-01-01&au=2026-01-31").text
+    address = f"/grand-livre?entreprise={desk[1]}&amp;compte=5141&amp;du=2026-01-01&amp;au=2026-01-31"
+    assert f'<a href="{address}"><bdi>5141</bdi></a>' in page
+    assert "<bdi>Banques (soldes débiteurs)</bdi>" in page
+
+
 # ---- an entry typed by hand
 
 
@@ -130,6 +156,8 @@ def test_an_entry_that_balances_only_over_activities_is_told_so(desk):
     )
     refused = client.post(place, data=typed(client, place, *lines))
     assert "équilibrée dans chaque activité" in refused.text
+
+
 
 
 def test_each_line_that_says_something_names_an_account_and_an_activity(desk):

@@ -127,7 +127,9 @@ def journal() -> str | tuple[str, int]:
         journals=journals,
         title=titles.journal,
         code=code,
+        names=titles.accounts(enterprise.id),
         page=None if problems else _entries(enterprise.id, code, chosen),
+        is_first="apres" not in request.args,
     )
     return filters.answer(page, problems)
 
@@ -160,6 +162,7 @@ def _entry(enterprise_id: int, entry_id: int, form: ReversalForm | None = None) 
         enterprise=enterprises.get(enterprise_id),
         entry=found,
         names=titles.accounts(enterprise_id),
+        month_start=found.on.replace(day=1),
         document=_document(found.source),
         form=form or ReversalForm(formdata=None, on=clock.today()),
     )
