@@ -158,6 +158,18 @@ def test_an_entry_that_balances_only_over_activities_is_told_so(desk):
     assert "équilibrée dans chaque activité" in refused.text
 
 
+def test_what_is_missing_is_told_while_an_entry_is_typed(desk):
+    client, enterprise_id, activity_id, _ = desk
+    place, totals = f"/ecritures/{enterprise_id}/nouvelle", f"/ecritures/{enterprise_id}/totaux"
+    assert f'hx-post="{totals}"' in client.get(place).text
+    first = {"account": "5141", "activity_id": activity_id, "debit": "1 250,40"}
+    told = client.post(totals, data=typed(client, place, first), headers={"HX-Request": "true"}).text
+    assert re.search(r"Manque au crédit</span> <bdi>[^<]+</bdi></dt><dd[^>]*>.*1.250", told)
+    second = {"account": "7121", "activity_id": activity_id, "credit": "1250,40"}
+    told = client.post(totals, data=typed(client, place, first, second)).text
+    assert ("Équilibrée" in told, "Manque" in told) == (True, False)
+    unread = client.post(totals, data=typed(client, place, {**first, "debit": "beaucoup"}, second)).text
+    assert "Manque au débit" in unread
 
 
 def test_each_line_that_says_something_names_an_account_and_an_activity(desk):

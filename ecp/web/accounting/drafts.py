@@ -1,6 +1,8 @@
 """An entry typed by hand: what no document makes."""
 
 import uuid
+from dataclasses import dataclass
+from decimal import Decimal
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext
@@ -40,6 +42,12 @@ class EntryLineForm(PlainForm):
         """A line where nothing was typed counts for nothing."""
         typed = (self.account.data or "").strip() or (self.label.data or "").strip()
         return not typed and self.debit.data is None and self.credit.data is None
+
+    @property
+    def activity_name(self) -> str:
+        """What the chosen activity is called; nothing where none is chosen."""
+        wanted = self.activity_id.data
+        return next((str(each.label) for each in self.activity_id.choices if wanted and each.value == wanted), "")
 
     @property
     def number(self) -> str:
@@ -119,6 +127,7 @@ def _page(enterprise_id: int, form: EntryForm) -> str:
         "accounting/_entry_form.html",
         enterprise=enterprises.get(enterprise_id),
         form=form,
+        sums=_sums(form),
         accounts=[each for each in chart.accounts(enterprise_id) if len(each.number) >= chart.POSTABLE_DIGITS],
         title=titles.account,
     )
@@ -144,6 +153,36 @@ def post_entry(enterprise_id: int) -> str | Response | tuple[str, int]:
             flash(gettext("L’écriture est enregistrée."), "ok")
             return redirect(url_for("accounting.entry", enterprise_id=enterprise_id, entry_id=made.entry_id))
     return _page(enterprise_id, form), 422
+
+
+@bp.post("/ecritures/<int:enterprise_id>/totaux")
+@access.requires(Role.ACCOUNTANT)
+def entry_totals(enterprise_id: int) -> str:
+    """Tell what the lines come to so far, and what is missing; nothing is kept."""
+    check_books(enterprise_id)
+    form = EntryForm()
+    form.prepare(enterprise_id)
+    return render("accounting/_entry_totals.html", "accounting/_entry_totals.html", sums=_sums(form))
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What lines come to; `gaps` are what each activity's debits exceed its credits by, where they do not balance."""
+
+    debit: Decimal
+    credit: Decimal
+    gaps: list[tuple[str, Decimal]]
+
+
+def _sums(form: EntryForm) -> Sums:
+    """Add up the lines as far as they can be read."""
+    debit = credit = money.ZERO
+    gaps: dict[str, Decimal] = {}
+    for line in form.said():
+        one, other = line.form.debit.data or money.ZERO, line.form.credit.data or money.ZERO
+        name = line.form.activity_name
+        debit, credit, gaps[name] = debit + one, credit + other, gaps.get(name, money.ZERO) + one - other
+    return Sums(debit, credit, [(name, gap) for name, gap in gaps.items() if gap])
 
 
 def _draft(enterprise_id: int, form: EntryForm) -> Draft:
