@@ -23,6 +23,22 @@ class Place:
     area: tuple[str, ...] = ()
 
 
+SALES = ("sales.invoice", "sales.new_invoice", "sales.edit_invoice", "sales.parties", "sales.party", "sales.products")
+PURCHASES = ("sales.purchase", "sales.new_purchase", "sales.edit_purchase")
+ENTRIES = ("accounting.entry", "accounting.reverse", "accounting.new_entry", "accounting.post_entry")
+MONTHS = ("hosting.month_run", "hosting.start_month_run", "hosting.statement", "hosting.statement_lines")
+CONTRACTS = (
+    "hosting.contract_list",
+    "hosting.contract",
+    "hosting.sign_contract",
+    "hosting.new_levy",
+    "hosting.save_levy",
+    "sales.mandate",
+)
+PEOPLE = ("administration.person", "administration.invite")
+ENTERPRISES = ("administration.enterprise", "administration.new_enterprise", "administration.open_enterprise")
+"""What accountants and administrators do at a place of their menu."""
+
 MENUS: dict[Role, tuple[Place, ...]] = {
     Role.ENTREPRENEUR: (
         Place(_l("Mon argent"), "hosting.money_today", "wallet", ("hosting.term_lines",)),
@@ -33,20 +49,22 @@ MENUS: dict[Role, tuple[Place, ...]] = {
     ),
     Role.ACCOUNTANT: (
         Place(_l("À traiter"), "accounting.desk", "list-checks"),
-        Place(_l("Ventes"), "sales.invoices", "file-text", ("sales.invoice",)),
-        Place(_l("Achats"), "sales.purchases", "shopping-bag"),
-        Place(_l("Journaux"), "accounting.journal", "book-open", ("accounting.entry",)),
+        Place(_l("Ventes"), "sales.invoices", "file-text", SALES),
+        Place(_l("Achats"), "sales.purchases", "shopping-bag", PURCHASES),
+        Place(_l("Journaux"), "accounting.journal", "book-open", ENTRIES),
         Place(_l("Balance"), "accounting.trial_balance", "scale"),
         Place(_l("Grand livre"), "accounting.general_ledger", "layers"),
-        Place(_l("Mois"), "hosting.months", "calendar", ("hosting.month_run",)),
+        Place(_l("Mois"), "hosting.months", "calendar", MONTHS),
         Place(
             _l("Contrats"),
             "accounting.contracts",
             "handshake",
-            ("hosting.contract_list", "hosting.contract", "hosting.new_levy", "sales.mandate"),
+            CONTRACTS,
         ),
-        Place(_l("Fichiers"), "accounting.files", "download", ("accounting.entries_files",)),
-        Place(_l("Personnes"), "administration.people", "users"),
+        Place(
+            _l("Fichiers"), "accounting.files", "download", ("accounting.entries_files", "accounting.import_entries")
+        ),
+        Place(_l("Personnes"), "administration.people", "users", PEOPLE),
         Place(_l("Courrier"), "hosting.mail_list", "mail", ("hosting.mail",)),
     ),
     Role.COORDINATOR: (
@@ -54,8 +72,8 @@ MENUS: dict[Role, tuple[Place, ...]] = {
         Place(_l("Courrier"), "hosting.mail_list", "mail", ("hosting.mail",)),
     ),
     Role.ADMINISTRATOR: (
-        Place(_l("Entreprises"), "administration.enterprises_list", "landmark", ("administration.enterprise",)),
-        Place(_l("Personnes"), "administration.people", "users", ("administration.person",)),
+        Place(_l("Entreprises"), "administration.enterprises_list", "landmark", ENTERPRISES),
+        Place(_l("Personnes"), "administration.people", "users", PEOPLE),
         Place(_l("Courrier"), "hosting.mail_list", "mail", ("hosting.mail",)),
     ),
 }

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from ecp import clock, enterprises
+from ecp import clock, money
 from ecp.accounting import month_readings, periods
 from ecp.db import session
 from ecp.enterprises import Role
@@ -29,11 +29,13 @@ def desk() -> str:
         "accounting/desk.html",
         "accounting/_desk.html",
         enterprise=enterprise,
-        others=[each for each in enterprises.all_seen() if each.id in access.current().books_ids],
         waiting=reading.waiting(enterprise.id),
         documents=reading.listed(enterprise_ids=[enterprise.id], show="waiting", limit=SHOWN),
         purchases=bills.listed(enterprise_ids=[enterprise.id], show="waiting", limit=SHOWN),
-        suspense=session.execute(_SUSPENSE, {"enterprise": enterprise.id}).all(),
+        suspense=[
+            (each, money.from_centimes(each.centimes))
+            for each in session.execute(_SUSPENSE, {"enterprise": enterprise.id})
+        ],
         title=titles.account,
         first_open=first_open,
         is_over=is_over,

@@ -66,6 +66,15 @@
     for (const tools of root.querySelectorAll(".table-tools")) tools.hidden = false;
   };
 
+  // A menu that is wider than the screen shows where one is.
+  const showPlace = () => {
+    for (const here of document.querySelectorAll(".menu [aria-current], .tabs [aria-current]")) {
+      const row = here.closest(".menu, .tabs");
+      const [mine, whole] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
+      if (mine.left < whole.left || mine.right > whole.right) row.scrollLeft += (mine.left + mine.right - whole.left - whole.right) / 2;
+    }
+  };
+
   // Rows of a form: a new one is the last one, emptied, with the next number.
   const addRow = (button) => {
     const body = document.getElementById(button.dataset.adds);
@@ -183,5 +192,6 @@
   window.addEventListener("pageshow", () => { for (const button of document.querySelectorAll("button[type=submit]:disabled")) button.disabled = false; });
   document.addEventListener("htmx:load", (event) => prepare(event.target));
   prepare(document);
+  showPlace();
   showRefusal();
 })();
