@@ -65,6 +65,16 @@ def test_nobody_with_an_account_becomes_administrator_by_an_invitation(place):
     assert (refused.status_code, "ne peut devenir administratrice" in refused.text) == (422, True)
 
 
+def test_nobody_is_invited_to_a_role_that_was_not_chosen(place):
+    administrator, _keeper, _known, _role = place
+    roles = re.search(
+        r'<select[^>]*id="role".*?</select>', administrator.get("/administration/personnes").text, re.DOTALL
+    )
+    assert re.search(r'<option[^>]*value=""[^>]*>Choisissez…', roles[0])
+    refused = invite(administrator, NEW, "")
+    assert (refused.status_code, "Choisissez un rôle." in refused.text) == (422, True)
+
+
 def test_an_accountant_learns_no_name_of_an_address_from_elsewhere(place):
     _administrator, keeper, _known, role = place
     refused = invite(keeper, KNOWN, role)

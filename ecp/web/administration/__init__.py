@@ -147,12 +147,15 @@ def _enterprise(
     actor = access.current()
     if not actor.has(Role.ADMINISTRATOR) and enterprise_id not in actor.books_ids:
         abort(404)
+    activity_form = activity_form or ActivityForm(formdata=None, opened_on=clock.today())
+    for field in activity_form:  # two forms on one page, each with a name and a language
+        field.id = field.label.field_id = f"activity-{field.name}"
     return render(
         "administration/enterprise.html",
         "administration/_enterprise.html",
         enterprise=found,
         form=form or EnterpriseForm(formdata=None, obj=found),
-        activity_form=activity_form or ActivityForm(formdata=None, opened_on=clock.today()),
+        activity_form=activity_form,
         activities=enterprises.activities(enterprise_id),
     )
 
@@ -220,9 +223,10 @@ def _people(form: PersonForm | None = None) -> str:
 
 
 def _roles() -> list[tuple[str, str]]:
-    """What may be given: `role:enterprise:activity`."""
+    """What may be given: `role:enterprise:activity`, and nothing until something is chosen."""
     actor = access.current()
-    choices = [("administrator::", gettext("Administrateur"))] if actor.has(Role.ADMINISTRATOR) else []
+    choices = [("", gettext("Choisissez…"))]
+    choices += [("administrator::", gettext("Administrateur"))] if actor.has(Role.ADMINISTRATOR) else []
     for each in enterprises.all_seen():
         if actor.has(Role.ADMINISTRATOR):
             choices += [
@@ -245,7 +249,7 @@ def invite() -> str | Response | tuple[str, int]:
     form = PersonForm()
     form.role.offer(_roles())
     chosen = str(form.role.data or "")
-    if form.validate() and chosen in form.role.values():
+    if form.validate() and chosen and chosen in form.role.values():
         role, enterprise_id, activity_id = chosen.split(":")
         try:
             with transaction():
