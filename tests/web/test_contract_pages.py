@@ -99,7 +99,7 @@ def test_a_levy_does_not_begin_in_a_closed_month_and_saving_it_is_told(place):
     with walls.system(), transaction():
         periods.close(enterprise_id, date(2026, 1, 1))
     page = client.get(f"{address}/prelevements/nouveau").text
-    assert 'class="form hx-example"' in page
+    assert 'hx-target="#example"' in page
     typed = {**hidden(page), **levy_form.blank(date(2026, 1, 1)).typed, "code": "fonds", "label": "Fonds"}
     refused = client.post(f"{address}/prelevements", data=typed)
     assert refused.status_code == 422

@@ -19,7 +19,13 @@ def mail_list() -> str:
     """List the mails that the person may read."""
     before = request.args.get("avant", type=int)
     mails = outgoing.listed(before=before, limit=_SHOWN + 1)
-    return render("hosting/mails.html", "hosting/_mails.html", mails=mails[:_SHOWN], has_more=len(mails) > _SHOWN)
+    return render(
+        "hosting/mails.html",
+        "hosting/_mails.html",
+        mails=mails[:_SHOWN],
+        has_more=len(mails) > _SHOWN,
+        is_first=before is None,
+    )
 
 
 @bp.get("/courrier/<int:mail_id>")

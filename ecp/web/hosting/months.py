@@ -80,6 +80,10 @@ def _page(enterprise_id: int, of: date, *, refused: DomainError | None = None) -
         "hosting/_month_run.html",
         refused=refused,
         checklist=checklist.of(enterprise_id, of),
+        addresses={
+            "earlier_months": url_for("hosting.months", entreprise=enterprise_id),
+            "without_levy": url_for("hosting.contract_list", enterprise_id=enterprise_id),
+        },
         **_told(enterprise_id, of),
     )
 
