@@ -25,7 +25,7 @@ from scripts import browser as chromium  # noqa: E402
 TARGET = ROOT / "screenshots"
 PORT = 8377
 WIDTHS = (360, 1280)
-LOCALES = {"fr": "fr-MA", "ar": "ar-MA"}
+LANGUAGES = ("fr", "ar")
 SCREENS = (
     ("connexion", None, "/connexion"),
     ("charte", "zahra", "/charte"),
@@ -152,8 +152,8 @@ def _address(page: Page, root: str, wanted: str) -> str:
 
 def _shoot(browser: Browser, root: str, login: str | None, scheme: str) -> None:
     ours = [screen for screen in SCREENS if screen[1] == login]
-    for language, locale in LOCALES.items():
-        context = browser.new_context(color_scheme=scheme, locale=locale)  # type: ignore[arg-type]
+    for language in LANGUAGES:
+        context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
         page = context.new_page()
         _sign_in(page, root, login)
         page.goto(f"{root}/connexion" if login is None else root)
