@@ -101,7 +101,9 @@ class DecimalText(Field):
     def _value(self) -> str:
         if self.typed is not None:
             return self.typed
-        return "" if self.data is None else numbers.typed(self.data, places=self.places)
+        if self.data is None:
+            return ""
+        return numbers.typed(self.data.scaleb(2) if self.read is numbers.rate else self.data, places=self.places)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed; nothing typed is None."""

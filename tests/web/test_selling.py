@@ -87,6 +87,13 @@ def test_an_invoice_is_issued_from_one_page_and_once(seller):
     assert "240,00" in page
 
 
+def test_a_discount_is_shown_again_as_it_was_typed(seller):
+    typed = {**sold(seller), "lines-0-discount_rate": "5", "then": "keep"}
+    draft = seller.post("/factures/nouvelle", data=typed).location
+    page = seller.get(f"{draft}/modifier").text
+    assert re.search(r'name="lines-0-discount_rate"[^>]*value="5"', page)
+
+
 def test_a_customer_pays_several_invoices_at_once(seller):
     first = seller.post("/factures/nouvelle", data=sold(seller)).location
     client_id = re.search(r'<option value="(\d+)">Riad imaginaire', seller.get("/factures/nouvelle").text)[1]

@@ -47,7 +47,9 @@ class LineForm(PlainForm):
     quantity = DecimalText(_l("Quantité"), read=numbers.quantity, default=Decimal(1))
     unit = StringField(_l("Unité"), [Length(max=20)])
     unit_price = DecimalText(_l("Prix unitaire"), read=numbers.unit_price)
-    discount_rate = DecimalText(_l("Remise"), read=numbers.rate)
+    discount_rate = DecimalText(
+        _l("Remise"), read=numbers.rate, render_kw={"inputmode": "decimal", "autocomplete": "off", "placeholder": "%"}
+    )
     vat_category = ChoiceField(_l("TVA"))
 
     @property
