@@ -213,7 +213,7 @@ class Page:
         return [*shown, Figure(self._others(rest), others)] if rest else shown
 
     def _fitted(self, text: str, room: float) -> str:
-        return fitting.fitted(text, room, self.faces)
+        return formats.phrase(fitting.fitted(text, room, self.faces), self.language)
 
     def _others(self, rest: Sequence[object]) -> str:
         return self.named["others"] % {"count": len(rest)}

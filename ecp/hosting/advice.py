@@ -48,7 +48,7 @@ def sentence(advice: Advice, language: str) -> str:
     'All is in order: nothing urgent this month.'
     """
     return words.of(language, "sentences")[advice.key] % {
-        "party": advice.party,
+        "party": formats.phrase(advice.party, language),
         "amount": formats.amount(advice.amount, language, unit=True),
         "days": formats.days(advice.days, language),
         "day": formats.day(advice.day, language) if advice.day else "",

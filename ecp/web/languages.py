@@ -40,6 +40,7 @@ def register(app: Flask) -> None:
         "rate": formats.rate,
         "quantity": formats.quantity,
         "price": formats.price,
+        "phrase": formats.phrase,
     }
     for name, write in filters.items():
         app.add_template_filter(_in_language(write), name)
