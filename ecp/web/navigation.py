@@ -23,8 +23,16 @@ class Place:
     area: tuple[str, ...] = ()
 
 
-SALES = ("sales.invoice", "sales.new_invoice", "sales.edit_invoice", "sales.parties", "sales.party", "sales.products")
-PURCHASES = ("sales.purchase", "sales.new_purchase", "sales.edit_purchase")
+SALES = (
+    *("sales.invoice", "sales.new_invoice", "sales.create_invoice", "sales.edit_invoice", "sales.change_invoice"),
+    *("sales.receive_payment", "sales.refund_customer", "sales.draft_credit_note"),
+    *("sales.products", "sales.add_product"),
+)
+PURCHASES = (
+    *("sales.purchase", "sales.new_purchase", "sales.add_purchase", "sales.edit_purchase", "sales.change_purchase"),
+    "sales.pay_purchase",
+)
+CLIENTS = ("sales.party", "sales.add_party", "sales.change_party", "sales.receive_from_party")
 ENTRIES = ("accounting.entry", "accounting.reverse", "accounting.new_entry", "accounting.post_entry")
 MONTHS = ("hosting.month_run", "hosting.start_month_run", "hosting.statement", "hosting.statement_lines")
 CONTRACTS = (
@@ -37,30 +45,25 @@ CONTRACTS = (
 )
 PEOPLE = ("administration.person", "administration.invite")
 ENTERPRISES = ("administration.enterprise", "administration.new_enterprise", "administration.open_enterprise")
-"""What accountants and administrators do at a place of their menu."""
+"""What people do at a place of their menu."""
 
 MENUS: dict[Role, tuple[Place, ...]] = {
     Role.ENTREPRENEUR: (
         Place(_l("Mon argent"), "hosting.money_today", "wallet", ("hosting.term_lines",)),
-        Place(_l("Ventes"), "sales.invoices", "file-text", ("sales.invoice", "sales.new_invoice")),
-        Place(_l("Achats"), "sales.purchases", "shopping-bag"),
-        Place(_l("Relevés"), "hosting.statement_list", "book-open", ("hosting.statement",)),
-        Place(_l("Clients"), "sales.parties", "users"),
+        Place(_l("Ventes"), "sales.invoices", "file-text", SALES),
+        Place(_l("Achats"), "sales.purchases", "shopping-bag", PURCHASES),
+        Place(_l("Relevés"), "hosting.statement_list", "book-open", ("hosting.statement", "hosting.statement_lines")),
+        Place(_l("Clients"), "sales.parties", "users", CLIENTS),
     ),
     Role.ACCOUNTANT: (
         Place(_l("À traiter"), "accounting.desk", "list-checks"),
-        Place(_l("Ventes"), "sales.invoices", "file-text", SALES),
+        Place(_l("Ventes"), "sales.invoices", "file-text", (*SALES, "sales.parties", *CLIENTS)),
         Place(_l("Achats"), "sales.purchases", "shopping-bag", PURCHASES),
         Place(_l("Journaux"), "accounting.journal", "book-open", ENTRIES),
         Place(_l("Balance"), "accounting.trial_balance", "scale"),
         Place(_l("Grand livre"), "accounting.general_ledger", "layers"),
         Place(_l("Mois"), "hosting.months", "calendar", MONTHS),
-        Place(
-            _l("Contrats"),
-            "accounting.contracts",
-            "handshake",
-            CONTRACTS,
-        ),
+        Place(_l("Contrats"), "accounting.contracts", "handshake", CONTRACTS),
         Place(
             _l("Fichiers"), "accounting.files", "download", ("accounting.entries_files", "accounting.import_entries")
         ),
