@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from ecp.enterprises import Role
 from ecp.hosting import advice, behind, charts, monthly_statement, printing, words
+from ecp.hosting.snapshot import Snapshot
 from ecp.sales.documents import CHANNELS
 from ecp.web import access, languages
 from ecp.web.hosting import bp, chosen
@@ -78,14 +79,18 @@ def statement_lines(of: date, section: str, key: str) -> str:
         "hosting/lines.html",
         "hosting/_lines.html",
         activity=activity,
-        title=_title(section, key, languages.current()),
+        title=_title(found.figures, section, key),
         behind=behind.of_month(activity.enterprise_id, activity.id, found.month, section=section, key=key),
         month=of,
     )
 
 
-def _title(section: str, key: str, language: str) -> str:
+def _title(figures: Snapshot, section: str, key: str) -> str:
     """The word of a figure, as the statement has it."""
+    language = languages.current()
+    typed = {row.key.partition(":")[2]: row.label for row in figures.levies}
+    if section == "levies" and typed.get(key):
+        return typed[key]
     if section == "sales" and key in CHANNELS:
         return words.of(language, "channels")[key]
     kinds = {"sales": "sales", "costs": "costs", "moves": "moves", "levies": "levies"}
