@@ -2,11 +2,13 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 
-from ecp import walls
+from ecp import clock, parties, walls
+from ecp.accounting import posting
 from ecp.db import session, transaction
 from ecp.sales import mandates
 from tests import build
@@ -92,6 +94,24 @@ def test_a_discount_is_shown_again_as_it_was_typed(seller):
     draft = seller.post("/factures/nouvelle", data=typed).location
     page = seller.get(f"{draft}/modifier").text
     assert re.search(r'name="lines-0-discount_rate"[^>]*value="5"', page)
+
+
+def test_a_customer_page_tells_what_only_the_books_know(seller):
+    seller.post("/factures/nouvelle", data=sold(seller))
+    client_id = int(re.search(r'<option value="(\d+)">Riad imaginaire', seller.get("/factures/nouvelle").text)[1])
+    assert "Autres sommes dues" not in seller.get(f"/clients/{client_id}").text
+    with walls.system(), transaction():
+        party = parties.one(client_id)
+        whose = {"activity_id": party.activity_id}
+        lines = (
+            posting.DraftLine(account="3421", debit=Decimal("804.00"), party_id=client_id, **whose),
+            posting.DraftLine(account="7121", credit=Decimal("804.00"), **whose),
+        )
+        told = {"journal": "OD", "on": clock.today(), "label": "Vente d’avant", "source": "test:before"}
+        posting.post(posting.Draft(enterprise_id=party.enterprise_id, lines=lines, **told))
+    page = seller.get(f"/clients/{client_id}").text
+    assert "Autres sommes dues" in page
+    assert "804" in page
 
 
 def test_a_customer_pays_several_invoices_at_once(seller):

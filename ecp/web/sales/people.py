@@ -1,5 +1,6 @@
 """Customers and suppliers of an activity, and what it sells."""
 
+from decimal import Decimal
 from typing import Any
 
 from flask import abort, flash, redirect, url_for
@@ -10,6 +11,7 @@ from ecp import catalog, clock, money
 from ecp import parties as people
 from ecp.db import transaction
 from ecp.errors import DomainError
+from ecp.hosting import owed as owing
 from ecp.sales import mandates, payments, reading
 from ecp.web import access
 from ecp.web.forms import Form
@@ -70,6 +72,7 @@ def _mine(party_id: int) -> people.Party:
 def _page(found: people.Party, form: forms.PartyForm, payment: forms.PaymentForm | None = None) -> str:
     owed = payments.open_invoices(found)
     due = sum((each.left for each in owed), money.ZERO)
+    books = owing.read(found.enterprise_id, [found.activity_id], clock.today())
     payment = payment or forms.PaymentForm(formdata=None, received_on=clock.today(), amount=due)
     payment.prepare()
     return render(
@@ -79,10 +82,17 @@ def _page(found: people.Party, form: forms.PartyForm, payment: forms.PaymentForm
         form=form,
         sold=reading.listed([found.activity_id], party_id=found.id),
         due=due,
+        beside=_of_party(books.receivables, found) - due,
+        to_pay=_of_party(books.payables, found),
         owed=owed,
         payment=payment,
         mandate=mandates.of(found.enterprise_id, found.activity_id),
     )
+
+
+def _of_party(items: owing.Items, party: people.Party) -> Decimal:
+    found = items.get(party.activity_id, ())
+    return sum((each.amount for each in found if each.party_id == party.id), money.ZERO)
 
 
 @bp.post("/clients/<int:party_id>/reglements")
