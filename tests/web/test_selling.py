@@ -96,6 +96,13 @@ def test_a_discount_is_shown_again_as_it_was_typed(seller):
     assert re.search(r'name="lines-0-discount_rate"[^>]*value="5"', page)
 
 
+def test_quotes_are_not_offered_as_invoices_to_be_paid(seller):
+    assert "voir=open" in seller.get("/factures").text
+    page = seller.get("/factures?type=quote").text
+    assert "voir=open" not in page
+    assert "Aucun devis" in page
+
+
 def test_a_customer_page_tells_what_only_the_books_know(seller):
     seller.post("/factures/nouvelle", data=sold(seller))
     client_id = int(re.search(r'<option value="(\d+)">Riad imaginaire', seller.get("/factures/nouvelle").text)[1])

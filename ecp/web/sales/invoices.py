@@ -42,6 +42,7 @@ def invoices() -> str:
         today=clock.today(),
         standing=reading.standing,
         **whose(),
+        several=len({each.activity for each in found}) > 1,
     )
 
 
