@@ -36,7 +36,7 @@ def purchases() -> str:
         found=found[:PAGE],
         has_more=len(found) > PAGE,
         show=show,
-        today=clock.today(),
+        several=len({each.activity for each in found}) > 1,
         **whose(),
     )
 
