@@ -4,7 +4,6 @@ Runs its own copy of everything in a temporary place, and writes screenshots/*.p
 """
 
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -26,15 +25,53 @@ TARGET = ROOT / "screenshots"
 PORT = 8377
 WIDTHS = (360, 1280)
 LANGUAGES = ("fr", "ar")
+TALLEST = 16_000  # what Chromium draws in one picture
 SCREENS = (
     ("connexion", None, "/connexion"),
+    ("mot-de-passe-oublie", None, "/mot-de-passe-oublie"),
+    ("lien-perdu", None, "/lien/perdu"),
     ("charte", "zahra", "/charte"),
     ("mon-argent", "zahra", "/mon-argent"),
+    ("argent-banque", "zahra", "/mon-argent/bank"),
+    ("argent-caisse", "zahra", "/mon-argent/till"),
+    ("argent-tva", "zahra", "/mon-argent/vat_due"),
+    ("argent-retenues", "zahra", "/mon-argent/withholdings_due"),
+    ("argent-fournisseurs", "zahra", "/mon-argent/suppliers_unpaid"),
     ("factures", "zahra", "/factures"),
+    ("factures-a-encaisser", "zahra", "/factures?voir=open"),
+    ("factures-brouillons", "zahra", "/factures?voir=drafts"),
+    ("factures-a-approuver", "zahra", "/factures?voir=waiting"),
+    ("devis", "zahra", "/factures?type=quote"),
+    ("avoirs", "zahra", "/factures?type=credit_note"),
     ("nouvelle-facture", "zahra", "/factures/nouvelle"),
-    ("facture", "zahra", "first:/factures?voir=open"),
+    ("nouveau-devis", "zahra", "/factures/nouvelle?type=quote"),
+    ("facture", "zahra", "/factures?voir=open > th[scope=row] a"),
+    ("facture-payee", "zahra", "/factures > tr:has(.badge.ok) th a"),
+    ("facture-en-retard", "zahra", "/factures > tr:has(.badge.error) th a"),
+    ("articles", "zahra", "/articles"),
+    ("clients", "zahra", "/clients"),
+    ("client", "zahra", "/mon-argent > .tasks a"),
     ("achats", "zahra", "/achats"),
-    ("releve", "zahra", "first:/releves"),
+    ("achats-a-payer", "zahra", "/achats?voir=open"),
+    ("nouvelle-depense", "zahra", "/achats/nouveau"),
+    ("depense", "zahra", "/achats > th[scope=row] a"),
+    ("depense-modifier", "zahra", "/achats > th a > a[href$='/modifier']"),
+    ("releves", "zahra", "/releves"),
+    ("releve", "zahra", "/releves > th[scope=row] a"),
+    ("releve-ventes", "zahra", "/releves > th a > a[href*='/sales/']"),
+    ("releve-couts", "zahra", "/releves > th a > a[href*='/costs/']"),
+    ("releve-part", "zahra", "/releves > th a > a[href*='/levies/']"),
+    ("releve-mouvements", "zahra", "/releves > th a > a[href*='/moves/']"),
+    ("courrier-recu", "zahra", "/courrier"),
+    ("lettre-recue", "zahra", "/courrier > th a"),
+    ("compte", "zahra", "/compte"),
+    ("introuvable", "zahra", "/nulle-part"),
+    ("interdit", "zahra", "/comptabilite"),
+    ("mon-argent-arabe", "rachida", "/mon-argent"),
+    ("factures-arabe", "rachida", "/factures"),
+    ("facture-arabe", "rachida", "/factures?voir=open > th[scope=row] a"),
+    ("nouvelle-facture-arabe", "rachida", "/factures/nouvelle"),
+    ("releve-arabe", "rachida", "/releves > th[scope=row] a"),
     ("comptabilite", "comptable", "/comptabilite"),
     ("journaux", "comptable", "/journaux"),
     ("journal-sans-ecriture", "comptable", "/journaux?du=2019-01-01&au=2019-01-31"),
@@ -85,7 +122,6 @@ SCREENS = (
     ("personne", "administration", "/administration/personnes > th[scope=row] a"),
     ("courrier-administration", "administration", "/courrier"),
 )
-_FIRST = re.compile(r'<th scope="row"[^>]*><a href="([^"]+)"|<a href="(/releves/\d{4}-\d{2}[^"]*)"')
 
 
 @contextmanager
@@ -138,16 +174,14 @@ def _speak(page: Page, language: str) -> None:
 
 def _address(page: Page, root: str, wanted: str) -> str:
     """Where a screen is: `page > link > link` follows the first such link of each page, ids being those of the day."""
-    if " > " in wanted:
-        page.goto(_address(page, root, wanted.rpartition(" > ")[0]))
-        return root + str(page.locator(f"main {wanted.rpartition(' > ')[2]}").first.get_attribute("href"))
-    if not wanted.startswith("first:"):
+    if " > " not in wanted:
         return root + wanted
-    page.goto(root + wanted.removeprefix("first:"))
-    found = _FIRST.search(page.content())
-    if not found:
+    listed, _, link = wanted.rpartition(" > ")
+    page.goto(_address(page, root, listed))
+    found = page.locator(f"main {link}").first
+    if not found.count():
         raise SystemExit(f"Rien à montrer sur {wanted}.")
-    return root + (found[1] or found[2]).replace("&amp;", "&")
+    return root + str(found.get_attribute("href"))
 
 
 def _shoot(browser: Browser, root: str, login: str | None, scheme: str) -> None:
@@ -164,7 +198,9 @@ def _shoot(browser: Browser, root: str, login: str | None, scheme: str) -> None:
                 page.set_viewport_size({"width": width, "height": 800})
                 page.goto(address)
                 page.wait_for_load_state("networkidle")
-                page.screenshot(path=TARGET / f"{name}-{width}-{language}-{scheme}.png", full_page=True)
+                height = page.evaluate("document.documentElement.scrollHeight")
+                page.set_viewport_size({"width": width, "height": min(height, TALLEST)})  # the menu goes to the foot
+                page.screenshot(path=TARGET / f"{name}-{width}-{language}-{scheme}.png")
         context.close()
 
 
