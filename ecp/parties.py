@@ -99,14 +99,30 @@ def ensure(enterprise_id: int, pairs: set[tuple[int, str]]) -> dict[tuple[int, s
     """Find parties by activity and name, and add those that are missing; one query each, for imports."""
     if not pairs:
         return {}
+    session.execute(_ENSURE, _named(enterprise_id, pairs))
+    return find(enterprise_id, pairs)
+
+
+def find(enterprise_id: int, pairs: set[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    """Find parties by activity and name, exactly as they are written; those that are not there are left out."""
+    if not pairs:
+        return {}
+    rows = session.execute(_FIND, _named(enterprise_id, pairs))
+    return {(row.activity_id, row.name): row.id for row in rows}
+
+
+def _named(enterprise_id: int, pairs: set[tuple[int, str]]) -> dict[str, object]:
     ordered = sorted(pairs)
-    values = {
+    return {
         "enterprise": enterprise_id,
         "activities": [activity for activity, _ in ordered],
         "names": [name for _, name in ordered],
     }
-    session.execute(_ENSURE, values)
-    return {(row.activity_id, row.name): row.id for row in session.execute(_FIND, values)}
+
+
+def names(enterprise_id: int, limit: int = 1000) -> list[str]:
+    """Give the names of an enterprise's parties, each once, to choose from."""
+    return list(session.execute(_NAMES, {"enterprise": enterprise_id, "limit": limit}).scalars())
 
 
 def _checked(fields: dict[str, Any]) -> dict[str, Any]:
@@ -158,6 +174,9 @@ _ENSURE = sa.text("""
     select :enterprise, u.activity, u.name, true, true
     from unnest(cast(:activities as int[]), cast(:names as text[])) as u (activity, name)
     on conflict (enterprise_id, activity_id, name) do nothing
+""")
+_NAMES = sa.text("""
+    select distinct name from party where enterprise_id = :enterprise and not is_archived order by name limit :limit
 """)
 _FIND = sa.text("""
     select p.activity_id, p.name, p.id from party p

@@ -7,12 +7,15 @@ from decimal import Decimal
 
 import pytest
 from flask import g
+from flask_babel import force_locale
 
-from ecp import catalog, clock, enterprises, walls
+from ecp import catalog, clock, enterprises, parties, walls
 from ecp.accounting import chart, entries_import
 from ecp.accounting.exports import csv_file, reading
 from ecp.db import transaction
+from ecp.hosting import owed
 from ecp.sales import mandates
+from ecp.web.accounting import labels
 from tests import build
 from tests.web.test_selling import hidden, visitor
 
@@ -143,6 +146,31 @@ def test_an_entry_that_does_not_balance_is_told_so(desk):
     assert (refused.status_code, "Débits et crédits diffèrent de 1,00." in refused.text) == (422, True)
     assert "المدين" in re.sub(r"<t[hd].*?</t[hd]>", "", arabic.post(place, data=typed(arabic, place, *lines)).text)
     assert "deux lignes ou plus" in client.post(place, data=typed(client, place)).text
+
+
+def test_a_typed_line_names_somebody_of_its_activity(desk):
+    client, enterprise_id, activity_id, _ = desk
+    place = f"/ecritures/{enterprise_id}/nouvelle"
+    with walls.system(), transaction():
+        elsewhere = build.activity(enterprise_id).id
+        parties.add(enterprise_id, activity_id, name="Argiles imaginaires", is_supplier=True)
+        parties.add(enterprise_id, elsewhere, name="Voisin imaginaire", is_supplier=True)
+
+    def post(name: str):
+        lines = (
+            {"account": "6121", "activity_id": activity_id, "debit": "10,00"},
+            {"account": "4411", "activity_id": activity_id, "credit": "10,00", "party": name},
+        )
+        return client.post(place, data=typed(client, place, *lines))
+
+    assert '<option value="Argiles imaginaires"></option>' in client.get(place).text
+    refused = post("Voisin imaginaire")
+    assert (refused.status_code, "n’a pas de fiche à ce nom" in refused.text) == (422, True)
+    shown = client.get(post(" Argiles imaginaires ").location).text
+    assert "<bdi>Argiles imaginaires</bdi>" in shown
+    with walls.system():
+        [due] = owed.read(enterprise_id, [activity_id], date(2026, 2, 28)).payables[activity_id]
+    assert (due.party, due.amount) == ("Argiles imaginaires", Decimal("10.00"))
 
 
 def test_an_entry_that_balances_only_over_activities_is_told_so(desk):
@@ -312,3 +340,22 @@ def test_problems_are_counted_where_not_all_are_listed(desk):
     assert "\u2068account\u2069: الحساب «\u206899999\u2069»" in isolated
     quotes = sent(arabic, enterprise_id, f'{HEAD}\nR,2026-02-01,OD,POT,6121,5,,"A\n')
     assert "علامات اقتباس" in quotes
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Facture F-2026-0004 · Riad", "Invoice F-2026-0004 · Riad"),
+        ("Avoir A-2026-0001 · Riad", "Credit note A-2026-0001 · Riad"),
+        ("Règlement F-2026-0004, F-2026-0005", "Payment F-2026-0004, F-2026-0005"),
+        ("Remboursement F-2026-0004", "Refund F-2026-0004"),
+        ("Paiement Argile", "Payment Argile"),
+        ("Facture d’électricité", "Facture d’électricité"),
+        ("Paiement", "Paiement"),
+    ],
+)
+def test_what_the_application_wrote_is_told_in_the_reader_s_language(app, written, read):
+    with app.test_request_context(), force_locale("en"):
+        assert labels.told(written) == read
+    with app.test_request_context(), force_locale("fr"):
+        assert labels.told(written) == written

@@ -6,6 +6,7 @@ entries_import  files of entries in and out
 drafts          an entry typed by hand
 filters         which activity and which days a report is of, as typed
 titles          accounts and journals in the reader's language
+labels          what the application writes into the books, likewise
 """
 
 from flask import Blueprint, Flask, abort, request
@@ -19,10 +20,11 @@ bp = Blueprint("accounting", __name__)
 
 def register(app: Flask) -> None:
     """Add the pages to the application."""
-    from ecp.web.accounting import books, desk, drafts, entries_import
+    from ecp.web.accounting import books, desk, drafts, entries_import, labels
 
     for module in (books, desk, drafts, entries_import):
         assert module.bp is bp  # noqa: S101 (importing them is what adds their pages)
+    app.add_template_filter(labels.told, "entry_label")
     app.register_blueprint(bp)
 
 

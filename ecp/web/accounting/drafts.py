@@ -12,7 +12,7 @@ from wtforms import FieldList, FormField, HiddenField, StringField
 from wtforms import Form as PlainForm
 from wtforms.validators import Length
 
-from ecp import clock, enterprises, money
+from ecp import clock, enterprises, money, parties
 from ecp.accounting import chart, posting
 from ecp.accounting.errors import UnknownAccount
 from ecp.accounting.posting import Draft, DraftLine
@@ -33,6 +33,7 @@ class EntryLineForm(PlainForm):
 
     account = StringField(_l("Compte"), [Length(max=60)], render_kw={"list": "comptes", "autocomplete": "off"})
     activity_id = ChoiceField(_l("Activité"), validate_choice=False, render_kw={"data-repeats": ""})
+    party = StringField(_l("Tiers"), [Length(max=200)], render_kw={"list": "tiers", "autocomplete": "off"})
     label = StringField(_l("Libellé"), [Length(max=500)])
     debit = DecimalText(_l("Débit"))
     credit = DecimalText(_l("Crédit"))
@@ -40,7 +41,7 @@ class EntryLineForm(PlainForm):
     @property
     def is_empty(self) -> bool:
         """A line where nothing was typed counts for nothing."""
-        typed = (self.account.data or "").strip() or (self.label.data or "").strip()
+        typed = any((field.data or "").strip() for field in (self.account, self.party, self.label))
         return not typed and self.debit.data is None and self.credit.data is None
 
     @property
@@ -48,6 +49,12 @@ class EntryLineForm(PlainForm):
         """What the chosen activity is called; nothing where none is chosen."""
         wanted = self.activity_id.data
         return next((str(each.label) for each in self.activity_id.choices if wanted and each.value == wanted), "")
+
+    @property
+    def party_named(self) -> tuple[int, str] | None:
+        """The activity and the name of who is named, None where nobody is."""
+        name, activity = (self.party.data or "").strip(), str(self.activity_id.data or "")
+        return (int(activity), name) if name and activity.isdigit() else None
 
     @property
     def number(self) -> str:
@@ -64,6 +71,8 @@ class EntryForm(Form):
     label = StringField(_l("Libellé"), [required(), Length(max=500)])
     document = StringField(_l("Pièce"), [Length(max=200)])
     lines = FieldList(FormField(EntryLineForm), min_entries=2, max_entries=MOST_LINES)
+    parties: dict[tuple[int, str], int]
+    """Who the lines name, by activity and name, once they are checked."""
 
     def prepare(self, enterprise_id: int) -> None:
         """Offer the choices of an enterprise."""
@@ -86,8 +95,9 @@ class EntryForm(Form):
             self.lines.append_entry({"activity_id": self.lines[-1].form.activity_id.data})
 
     def check_lines(self, enterprise_id: int) -> bool:
-        """Each line that says something names an account of the enterprise and one of its activities."""
+        """Each line that says something names an account and an activity, and nobody or a party of that activity."""
         known = chart.postable(enterprise_id)
+        self.parties = parties.find(enterprise_id, {named for each in self.said() if (named := each.form.party_named)})
         for line in self.said():
             account, activity = line.form.account, line.form.activity_id
             if not line.form.number:
@@ -96,6 +106,8 @@ class EntryForm(Form):
                 account.errors = [sentence(UnknownAccount(account=line.form.number[:50]))]
             if not activity.data or activity.data not in activity.values():
                 activity.errors = [gettext("À remplir.")]
+            elif line.form.party_named and line.form.party_named not in self.parties:
+                line.form.party.errors = [gettext("Cette activité n’a pas de fiche à ce nom.")]
         self.is_refused = any(line.errors for line in self.lines)
         return not self.is_refused
 
@@ -129,6 +141,7 @@ def _page(enterprise_id: int, form: EntryForm) -> str:
         form=form,
         sums=_sums(form),
         accounts=[each for each in chart.accounts(enterprise_id) if len(each.number) >= chart.POSTABLE_DIGITS],
+        parties=parties.names(enterprise_id),
         title=titles.account,
     )
 
@@ -197,6 +210,7 @@ def _draft(enterprise_id: int, form: EntryForm) -> Draft:
             DraftLine(
                 account=line.form.number,
                 activity_id=int(line.form.activity_id.data),
+                party_id=form.parties.get(line.form.party_named) if line.form.party_named else None,
                 label=str(line.form.label.data or "").strip(),
                 debit=line.form.debit.data or money.ZERO,
                 credit=line.form.credit.data or money.ZERO,
