@@ -73,14 +73,15 @@ def function(  # noqa: PLR0913 (what a function is)
         f" set search_path = pg_catalog, public, pg_temp {f'set {settings}' if settings else ''}"
         f" as $body$\n{body}\n$body$"
     )
-    types = f"function {name}" if returns == "trigger" else f"function {name}({_types(arguments)})"
-    op.execute(f"alter {types} owner to {owner}")
-    op.execute(f"revoke all on {types} from public")
+    made = f"function {name}" if returns == "trigger" else f"function {name}({types(arguments)})"
+    op.execute(f"alter {made} owner to {owner}")
+    op.execute(f"revoke all on {made} from public")
     if granted and returns != "trigger":
-        op.execute(f"grant execute on {types} to ecp_app")
+        op.execute(f"grant execute on {made} to ecp_app")
 
 
-def _types(arguments: str) -> str:
-    """Take the types of arguments written `name type, …`."""
+def types(arguments: str) -> str:
+    """Take the types of arguments written `name type, …`; what is only given out (`out name type`) is none of them."""
     words = [argument.split(" default ")[0].split() for argument in arguments.split(",") if argument.strip()]
+    words = [each for each in words if each[0] != "out"]
     return ", ".join(" ".join(each[1:]) for each in words)

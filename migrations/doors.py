@@ -3,6 +3,8 @@
 Migrations that change them call `create` again.
 """
 
+from alembic import op
+
 from migrations import ddl, sealing
 
 POST_ARGUMENTS = """
@@ -19,27 +21,25 @@ ONE_ARGUMENTS = """
 
 ONE = """
 declare
-    made bigint; of_journal int; of_year int; owners int[]; accounts int[];
+    of_journal int; of_year int; owners int[]; accounts int[]; is_keeper bool; are_known bool;
 begin
-    owners := array(select distinct u from unnest(line_activity) u order by u);
+    select o.ids, of_enterprise = any (walls_books()), o.ids <@ array(
+            select a.id from activity a where a.enterprise_id = of_enterprise and a.id = any (o.ids)),
+        j.id, p.year_id, array(
+            select (select a.id from account a
+                where a.enterprise_id = of_enterprise and a.number = u.number and length(a.number) >= 4)
+            from unnest(line_account) with ordinality u (number, place) order by u.place)
+    into owners, is_keeper, are_known, of_journal, of_year, accounts
+    from (select array(select distinct u from unnest(line_activity) u order by u) as ids offset 0) o
+    left join journal j on j.enterprise_id = of_enterprise and j.code = in_journal
+    left join period p on p.enterprise_id = of_enterprise and p.month = date_trunc('month', on_day)::date;
     if cardinality(owners) = 0 or array_position(owners, null) is not null then
         raise exception using errcode = '42501', message = 'not yours to post';
     end if;
-    if not of_enterprise = any (walls_books())
-            and not (owners <@ walls_activities() and ledger_theirs(of_enterprise, array[key_source])) then
+    if not is_keeper and not (owners <@ walls_activities() and ledger_theirs(of_enterprise, array[key_source])) then
         raise exception using errcode = '42501', message = 'not yours to post';
     end if;
-    select j.id, p.year_id, array(
-        select (select a.id from account a
-            where a.enterprise_id = of_enterprise and a.number = u.number and length(a.number) >= 4)
-        from unnest(line_account) with ordinality u (number, place) order by u.place)
-    into of_journal, of_year, accounts
-    from journal j join period p on p.enterprise_id = j.enterprise_id
-    where j.enterprise_id = of_enterprise and j.code = in_journal and p.month = date_trunc('month', on_day)::date;
-    if of_journal is null or of_year is null or array_position(accounts, null) is not null or exists (
-        select 1 from unnest(owners) u
-        where not exists (select 1 from activity a where a.enterprise_id = of_enterprise and a.id = u)
-    ) then
+    if of_journal is null or of_year is null or not are_known or array_position(accounts, null) is not null then
         perform ledger_explain(of_enterprise, array[on_day], array[in_journal], line_account, line_activity);
     end if;
     insert into entry (enterprise_id, day, journal_id, year_id, label, document, source, fingerprint, activities,
@@ -47,14 +47,14 @@ begin
     values (of_enterprise, on_day, of_journal, of_year, called, on_document, key_source, decode(said, 'hex'), owners,
         walls_person())
     on conflict (enterprise_id, source) do nothing returning id into made;
-    if made is null then
+    is_new := made is not null;
+    if not is_new then
         select e.id into made from entry e
         where e.enterprise_id = of_enterprise and e.source = key_source and e.fingerprint = decode(said, 'hex');
         if made is null then
             raise exception using errcode = 'EC004', message = 'source known with other content',
                 detail = json_build_object('source', key_source)::text;
         end if;
-        return query select 1, made, false;
         return;
     end if;
     insert into entry_line (enterprise_id, entry_id, position, day, account_id, activity_id, party_id, debit, credit,
@@ -63,7 +63,6 @@ begin
         u.due_on
     from unnest(accounts, line_activity, line_party, line_debit, line_credit, line_label, line_due)
         with ordinality as u (account, activity_id, party_id, debit, credit, label, due_on, position);
-    return query select 1, made, true;
 end"""
 
 POST = """
@@ -255,7 +254,9 @@ def create() -> None:
     )
     ddl.function("ledger_theirs", "of_enterprise int, sources text[]", "bool", THEIRS, kind="stable", granted=False)
     answer = "table (place int, entry_id bigint, is_new bool)"
-    ddl.function("ledger_post", ONE_ARGUMENTS, answer, ONE, settings=sealing.ONE_BY_ONE)
+    op.execute(f"drop function if exists ledger_post({ddl.types(ONE_ARGUMENTS)})")  # it answered a table before 0032
+    one = f"{ONE_ARGUMENTS}, out made bigint, out is_new bool"
+    ddl.function("ledger_post", one, "record", ONE, settings=sealing.ONE_BY_ONE)
     ddl.function("ledger_post_many", POST_ARGUMENTS, answer, POST, settings="enable_nestloop = off")
     ddl.function(
         "ledger_reverse",

@@ -41,15 +41,23 @@ CLOSED = """
 SEAL = f"""
 declare
     moment timestamptz := clock_timestamp(); first date := date_trunc('month', new.day);
-    is_right bool; size int; total bigint; said text; number int; link bytea;
+    is_sealed bool; has_company bool; is_right bool; size int; total bigint; said text; number int; link bytea;
 begin
     if current_setting('transaction_isolation') <> 'read committed' then
         raise exception using errcode = '25001', message = 'entries are posted under read committed alone';
     end if;
-    if exists (select 1 from entry_seal where enterprise_id = new.enterprise_id and entry_id = new.id) then
+    select t.is_sealed, not t.is_sealed and exists (
+        select 1 from entry where xact = new.xact and enterprise_id = new.enterprise_id and id <> new.id)
+    into is_sealed, has_company
+    from (
+        select exists (
+            select 1 from entry_seal s where s.enterprise_id = new.enterprise_id and s.entry_id = new.id
+        ) as is_sealed offset 0
+    ) t;
+    if is_sealed then
         return null;
     end if;
-    if exists (select 1 from entry where xact = new.xact and enterprise_id = new.enterprise_id and id <> new.id) then
+    if has_company then
         perform ledger_seal_all(new.enterprise_id, new.xact);
         return null;
     end if;

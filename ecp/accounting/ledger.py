@@ -205,8 +205,9 @@ def _cumulative(name: str, table: str, of: str, day: str) -> str:
             select account_id, debit, credit from {table}
             where {of} and month = (select month from {name}_close)
             union all
-            select account_id, debit, credit from entry_line
+            select account_id, cast(sum(debit) as bigint), cast(sum(credit) as bigint) from entry_line
             where {of} and day >= (select since from {name}_close) and day <= cast({day} as date)
+            group by account_id
         ) moves group by account_id
     )"""
 

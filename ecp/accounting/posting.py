@@ -39,7 +39,7 @@ def post(draft: Draft) -> Posted:
     rules.check(draft)
     head = (draft.source, draft.on, draft.journal, draft.label, draft.document, rules.fingerprint(draft))
     with told():
-        [(_, entry_id, is_new)] = call(_POST, (draft.enterprise_id, *head, *_columns(draft.lines)))
+        [(entry_id, is_new)] = call(_POST, (draft.enterprise_id, *head, *_columns(draft.lines)))
     return Posted(entry_id, is_new)
 
 
@@ -150,7 +150,7 @@ def _quoted(text: str) -> str:
 
 
 _COLUMNS = "%s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[]"
-_POST = f"select place, entry_id, is_new from ledger_post(%s, %s, %s, %s, %s, %s, %s, {_COLUMNS})"
+_POST = f"select made, is_new from ledger_post(%s, %s, %s, %s, %s, %s, %s, {_COLUMNS})"
 _POST_MANY = f"""
     select place, entry_id, is_new from ledger_post_many(%s, %s::text[], %s::date[], %s::text[], %s::text[],
         %s::text[], %s::text[], %s::int[], %s::int[], {_COLUMNS})
