@@ -30,6 +30,8 @@ class Table:
     columns: dict[str, list[str]]
     """Name -> the texts of its cells, one for each of `numbers`."""
     numbers: list[int]
+    uneven: dict[int, Problem]
+    """What is wrong with rows that have too few cells or too many, by number; what lacks is read as nothing."""
     typed_by_hand: bool
     """Whether the separator is not a comma: dates and amounts as a French Excel writes them are read too."""
 
@@ -51,8 +53,8 @@ def read(data: bytes, *, known: Sequence[str], required: Sequence[str]) -> tuple
     if problems:
         return None, problems
     columns: dict[str, list[str]] = {name: [] for name in names}
-    numbers, problems = _fill(columns, reader, first)
-    return Table(columns=columns, numbers=numbers, typed_by_hand=separator != ","), problems
+    numbers, uneven, problems = _fill(columns, reader, first)
+    return Table(columns=columns, numbers=numbers, uneven=uneven, typed_by_hand=separator != ","), problems
 
 
 def _decoded(data: bytes) -> str | Problem:
@@ -116,11 +118,14 @@ def _problems_of_header(
     return unknown + twice + missing
 
 
-def _fill(columns: dict[str, list[str]], reader: Iterator[list[str]], first: int) -> tuple[list[int], list[Problem]]:
+def _fill(
+    columns: dict[str, list[str]], reader: Iterator[list[str]], first: int
+) -> tuple[list[int], dict[int, Problem], list[Problem]]:
     """Take every row that has cells; a row of another width is told, and what follows a broken quote is not read."""
     width = len(columns)
     appends = [column.append for column in columns.values()]
     numbers: list[int] = []
+    uneven: dict[int, Problem] = {}
     problems: list[Problem] = []
     number = first
     try:
@@ -132,8 +137,8 @@ def _fill(columns: dict[str, list[str]], reader: Iterator[list[str]], first: int
             if not any(cells):
                 continue
             if len(cells) < width or any(cells[width:]):
-                problems.append(_wrong_width(number, len(cells), width))
-                continue
+                uneven[number] = _wrong_width(number, len(cells), width)
+                cells = [*cells, *[""] * width][:width]  # noqa: PLW2901
             numbers.append(number)
             for append, cell in zip(appends, cells, strict=False):  # empty cells may follow the named ones
                 append(cell)
@@ -145,7 +150,7 @@ def _fill(columns: dict[str, list[str]], reader: Iterator[list[str]], first: int
             if is_too_long
             else Problem("Des guillemets sont mal fermés.", where)
         )
-    return numbers, problems
+    return numbers, uneven, problems
 
 
 def _wrong_width(number: int, found: int, expected: int) -> Problem:

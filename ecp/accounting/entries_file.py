@@ -134,6 +134,8 @@ def to_drafts(table: csv_table.Table, books: Books) -> Iterator[Draft]:
     rows = _Rows(table.numbers, values)
     problems += rows.problems_of_sides()
     problems += rows.problems_of_parties(books)
+    uneven = {str(number): problem for number, problem in table.uneven.items()}
+    problems = [problem for problem in problems if problem.where not in uneven] + list(uneven.values())
     problems += rows.problems_of_entries({problem.where for problem in problems})
     if problems:
         raise EntriesFileRefused(sorted(problems, key=lambda problem: int(problem.where or 0)))

@@ -153,6 +153,14 @@ def test_each_fault_names_its_row(row, reason):
     assert refusals(GOOD + row) == [f"7 : {reason}"]
 
 
+def test_a_row_that_is_cut_off_hides_no_other_fault():
+    cut = GOOD.replace("R1,2025-03-14,VT,POT,4455", "R1,2025-03-14,VT\nR1,2025-03-14,VT,POT,4455")
+    assert refusals(cut + "R3,2025-02-30,VT,POT,3421,1,,a") == [
+        "4 : 8 colonnes attendues, 3 trouvées.",
+        "8 : date : le « 2025-02-30 » n’existe pas au calendrier.",
+    ]
+
+
 def test_unbalanced_entries_name_all_their_rows():
     assert refusals(GOOD.replace("100.00", "100.01")) == [
         "2 : l’écriture « R1 » (lignes 2, 3, 4) n’est pas équilibrée : écart de -0.01."
