@@ -95,11 +95,16 @@ def of_activity(activity_id: int, *, customers: bool = False, suppliers: bool = 
     return [Party(**row._mapping) for row in session.execute(_LIST, values)]  # noqa: SLF001
 
 
-def ensure(enterprise_id: int, pairs: set[tuple[int, str]]) -> dict[tuple[int, str], int]:
-    """Find parties by activity and name, and add those that are missing; one query each, for imports."""
+def ensure(
+    enterprise_id: int, pairs: set[tuple[int, str]], *, customers: bool = True, suppliers: bool = True
+) -> dict[tuple[int, str], int]:
+    """Find parties by activity and name, and add those that are missing as what they are; one query each, for imports.
+
+    An import does not say what they are: they may be both.
+    """
     if not pairs:
         return {}
-    session.execute(_ENSURE, _named(enterprise_id, pairs))
+    session.execute(_ENSURE, {**_named(enterprise_id, pairs), "customers": customers, "suppliers": suppliers})
     return find(enterprise_id, pairs)
 
 
@@ -171,7 +176,7 @@ _NAMESAKE = sa.text("""
 """)
 _ENSURE = sa.text("""
     insert into party (enterprise_id, activity_id, name, is_customer, is_supplier)
-    select :enterprise, u.activity, u.name, true, true
+    select :enterprise, u.activity, u.name, :customers, :suppliers
     from unnest(cast(:activities as int[]), cast(:names as text[])) as u (activity, name)
     on conflict (enterprise_id, activity_id, name) do nothing
 """)

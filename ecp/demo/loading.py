@@ -143,7 +143,7 @@ def _sale_entries(house: House, trade: Trade, sales: Iterable[story.Sale], today
     """A sale and its payment as entries, as an older program would have left them."""
     activity_id = house.activities[trade.code]
     sales = list(sales)
-    known = parties.ensure(house.enterprise_id, {(activity_id, sale.customer) for sale in sales})
+    known = parties.ensure(house.enterprise_id, {(activity_id, sale.customer) for sale in sales}, suppliers=False)
     for sale in sales:
         rate = vat.rate(trade.vat, sale.on)
         net = money.from_centimes(sum(trade.products[place][2] * quantity for place, quantity in sale.lines))
@@ -166,7 +166,7 @@ def _sale_entries(house: House, trade: Trade, sales: Iterable[story.Sale], today
 def _purchase_entries(house: House, trade: Trade, bought: Iterable[story.Bought], today: date) -> Iterator[Draft]:
     activity_id = house.activities[trade.code]
     bought = list(bought)
-    known = parties.ensure(house.enterprise_id, {(activity_id, each.supplier) for each in bought})
+    known = parties.ensure(house.enterprise_id, {(activity_id, each.supplier) for each in bought}, customers=False)
     for each in bought:
         gross = money.from_centimes(each.gross)
         net = money.rounded(gross / Decimal("1.20"))
@@ -230,7 +230,7 @@ def _documents(house: House, told: dict[str, story.Month], today: date) -> None:
 
 def _draft(house: House, trade: Trade, sale: story.Sale, on: date) -> int:
     activity_id = house.activities[trade.code]
-    known = parties.ensure(house.enterprise_id, {(activity_id, sale.customer)})
+    known = parties.ensure(house.enterprise_id, {(activity_id, sale.customer)}, suppliers=False)
     items = [
         Item(
             description=trade.products[place][0],
@@ -283,7 +283,7 @@ def _waiting(house: House, today: date) -> None:
             documents.move(document_id, "submitted")
     for trade in house.trades[:3]:
         activity_id = house.activities[trade.code]
-        supplier = parties.ensure(house.enterprise_id, {(activity_id, "Fournitures Exemple")})
+        supplier = parties.ensure(house.enterprise_id, {(activity_id, "Fournitures Exemple")}, customers=False)
         bought = bills.Bought(
             party_id=supplier[activity_id, "Fournitures Exemple"],
             kind="bill",

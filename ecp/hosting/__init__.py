@@ -4,6 +4,7 @@ levies             what a contract takes each month: contribution, insurance, so
 cash_rules         what available cash is made of, and which accounts belong to which of its terms. Pure.
 natures, words     what an account means in the words of daily life, in each language. Pure.
 snapshot           the figures of one activity's month as they are frozen. Pure.
+late               who is late, each told once. Pure.
 advice             what to do next, from those figures. Pure.
 monthly_statement  the statement an entrepreneur reads, from frozen figures. Pure.
 """

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from ecp import formats, money
-from ecp.hosting import words
+from ecp.hosting import late, words
 from ecp.hosting.snapshot import Owed, Row, Snapshot
 from ecp.hosting.task import Task
 
@@ -71,9 +71,8 @@ def _advices(snapshot: Snapshot) -> Iterator[Advice]:
 
 
 def _late(key: str, owed: tuple[Owed, ...], on: date) -> Iterator[Advice]:
-    late = sorted((each for each in owed if each.due_on < on), key=lambda each: (-each.amount, each.document))
-    for each in late[:_OF_EACH]:
-        yield Advice(key=key, party=each.party, amount=each.amount, days=(on - each.due_on).days)
+    for each in sorted(late.by_party(owed, on), key=lambda each: (-each.amount, each.first.document))[:_OF_EACH]:
+        yield Advice(key=key, party=each.first.party, amount=each.amount, days=each.days)
 
 
 def _dearer(costs: tuple[Row, ...]) -> Iterator[Advice]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ecp.hosting import owed
+from ecp.hosting import late, owed
 from ecp.hosting.cash import Available
 from ecp.hosting.task import Task
 
@@ -19,13 +19,12 @@ def _tasks(enterprise_id: int, activity_id: int, available: Available) -> Iterat
         yield Task(kind="missing", amount=-available.amount)
     read = owed.read(enterprise_id, [activity_id], available.on)
     for kind, found in (("late_customer", read.receivables), ("late_supplier", read.payables)):
-        late = [each for each in found.get(activity_id, ()) if each.due_on < available.on]
-        for each in sorted(late, key=lambda item: item.due_on)[:_MOST]:
+        for each in late.by_party(found.get(activity_id, ()), available.on)[:_MOST]:
             yield Task(
                 kind=kind,
-                party=each.party,
-                party_id=each.party_id,
-                document=each.document,
+                party=each.first.party,
+                party_id=each.first.party_id,
+                document=each.first.document,
                 amount=each.amount,
-                days=(available.on - each.due_on).days,
+                days=each.days,
             )

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from ecp import documents
-from ecp.hosting import advice, monthly_statement, natures, words
+from ecp.hosting import advice, late, monthly_statement, natures, words
 from ecp.hosting.levies import Step
 from ecp.hosting.snapshot import Computed, Keyed, Owed, Row, Snapshot, digest, read, written
 
@@ -103,6 +103,32 @@ def test_what_presses_most_comes_first():
     assert told[0].amount == Decimal("50.00")
     assert told[1].days == 30
     assert told[2].day == date(2026, 11, 30)
+
+
+def test_who_is_late_is_told_once():
+    def owed(party: str, document: str, due_on: date, amount: str) -> Owed:
+        return Owed(party=party, document=document, since_on=due_on, due_on=due_on, amount=Decimal(amount))
+
+    items = (
+        owed("Riad", "F-3", date(2026, 10, 1), "5.00"),
+        owed("Hôtel", "F-2", date(2026, 9, 20), "70.00"),
+        owed("Riad", "F-1", date(2026, 9, 10), "60.00"),
+        owed("Riad", "F-9", date(2026, 10, 31), "900.00"),
+        owed("", "OD-1", date(2026, 10, 2), "1.00"),
+        owed("", "OD-2", date(2026, 10, 3), "2.00"),
+    )
+    told = late.by_party(items, date(2026, 10, 31))
+    assert [(each.first.document, each.amount, each.days) for each in told] == [
+        ("F-1", Decimal("65.00"), 51),
+        ("F-2", Decimal("70.00"), 41),
+        ("OD-1", Decimal("1.00"), 29),
+        ("OD-2", Decimal("2.00"), 28),
+    ]
+    said = advice.of(some(terms=(), receivables=items))
+    assert [(each.key, each.party, each.amount) for each in said] == [
+        ("late_customer", "Hôtel", Decimal("70.00")),
+        ("late_customer", "Riad", Decimal("65.00")),
+    ]
 
 
 def test_an_ordinary_month_says_so():
