@@ -125,6 +125,30 @@ def test_a_line_of_a_journal_leads_to_its_account_on_the_same_days(desk):
     assert "<bdi>Banques (soldes débiteurs)</bdi>" in page
 
 
+def test_every_line_that_filters_say_comes_out_as_a_file(desk):
+    client, enterprise_id, activity_id, _ = desk
+    with walls.system(), transaction():
+        for number in range(60):
+            build.entry(enterprise_id, activity_id, on=date(2026, 2, 1), amount="1.00", label=f"=Ligne {number}")
+
+    def taken(address: str) -> tuple[int, bytes, str]:
+        with client.get(address) as answer:
+            return answer.status_code, answer.data, answer.headers.get("Content-Disposition", "")
+
+    page = client.get(f"/grand-livre?entreprise={enterprise_id}&compte=5141&du=2026-02-01").text
+    address = re.search(r'href="([^"]+livres\.csv[^"]+)"', page)[1].replace("&amp;", "&")
+    rows = taken(address)[1].decode().splitlines()[1:]
+    assert len(rows) == 60
+    assert all(",5141," in row and "'=Ligne" in row for row in rows)
+    assert taken(address.replace("livres.csv", "livres.xlsx"))[1].startswith(b"PK")
+    books = f"/ecritures/{enterprise_id}/livres.csv"
+    _, text, name = taken(f"{books}?journal=OD&du=2026-01-01&au=2026-01-31")
+    assert (len(text.splitlines()), "TANGER-OD-" in name) == (3, True)
+    assert len(taken(f"{books}?journal=VT")[1].splitlines()) == 1
+    for wrong, status in (("compte=9", 404), ("journal=ZZ", 404), ("du=demain", 422)):
+        assert taken(f"{books}?{wrong}")[0] == status, wrong
+
+
 # ---- an entry typed by hand
 
 

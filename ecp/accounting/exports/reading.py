@@ -20,12 +20,14 @@ _AT_A_TIME = 5000
 
 @dataclass(frozen=True)
 class Wanted:
-    """Whose lines, of which days; both ends are included, none means no end."""
+    """Whose lines, of which days, account (its number) and journal (its code); both ends are included, none is all."""
 
     enterprise_id: int
     activity_id: int | None = None
     from_on: date | None = None
     to_on: date | None = None
+    account: str | None = None
+    journal: str | None = None
 
     def bound(self) -> dict[str, object]:
         """Give the values of the queries."""
@@ -34,6 +36,8 @@ class Wanted:
             "activity_id": self.activity_id,
             "first": self.from_on or date.min,
             "last": self.to_on or date.max,
+            "account": self.account,
+            "journal": self.journal,
         }
 
 
@@ -68,6 +72,9 @@ def lines(wanted: Wanted) -> Iterator[Line]:
 _OF = """
     l.enterprise_id = :enterprise_id and (cast(:activity_id as int) is null or l.activity_id = :activity_id)
     and l.day between :first and :last
+    and (cast(:account as text) is null or a.number = :account)
+    and (cast(:journal as text) is null or e.journal_id = (
+        select j.id from journal j where j.enterprise_id = :enterprise_id and j.code = :journal))
 """
 _FROM = """
     entry_line l

@@ -3,21 +3,23 @@
 import tempfile
 from pathlib import Path
 
-from flask import Response, request, send_file
+from flask import Response, abort, request, send_file
 
 from ecp import clock, enterprises
-from ecp.accounting import entries_file, entries_import, posting
+from ecp.accounting import chart, entries_file, entries_import, posting
 from ecp.accounting.exports import formats, reading
 from ecp.db import transaction
 from ecp.enterprises import Role
-from ecp.errors import DomainError, Problem
+from ecp.errors import DomainError, Invalid, Problem
 from ecp.web import access
-from ecp.web.accounting import bp, check_books
+from ecp.web.accounting import bp, check_books, filters
 from ecp.web.htmx import render
 
 MOST_BYTES = 10_000_000
 SHOWN = 200
 ENDINGS = (".csv", ".txt", ".tsv")
+OF_A_PART = ("csv", "xlsx")
+"""What may hold an account alone: whole entries are all that hledger and Beancount take."""
 
 
 @bp.get("/ecritures/<int:enterprise_id>/fichiers")
@@ -46,16 +48,33 @@ def import_entries(enterprise_id: int) -> str | tuple[str, int]:
 @bp.get("/ecritures/<int:enterprise_id>/livres.<any(csv,xlsx,journal,beancount):suffix>")
 @access.requires(Role.ACCOUNTANT)
 def export_books(enterprise_id: int, suffix: str) -> Response:
-    """Give the books as a file: CSV, workbook, hledger or Beancount."""
+    """Give the books as a file: CSV, workbook, hledger or Beancount; the first two also a part of them."""
     check_books(enterprise_id)
     enterprise = enterprises.get(enterprise_id)
     chosen = next(each for each in formats.FORMATS.values() if each.suffix == suffix)
-    wanted = reading.Wanted(enterprise_id)
+    wanted = _wanted(enterprise_id) if suffix in OF_A_PART else reading.Wanted(enterprise_id)
+    part = "".join(f"-{each}" for each in (wanted.journal, wanted.account) if each)
     with tempfile.TemporaryDirectory(prefix="ecp-export-") as place:
         path = Path(place) / f"livres.{suffix}"
         chosen.save(reading.book(wanted), reading.lines(wanted), path)
-        name = f"{enterprise.code}-{clock.today():%Y%m%d}.{suffix}"
+        name = f"{enterprise.code}{part}-{clock.today():%Y%m%d}.{suffix}"
         return send_file(path.open("rb"), chosen.mimetype, as_attachment=True, download_name=name)
+
+
+def _wanted(enterprise_id: int) -> reading.Wanted:
+    """Read what the general ledger and the journals show, by the names they use: `?compte=`, `?journal=`, `?du=`.
+
+    Raises: Invalid for days that are none.
+    """
+    chosen = filters.read(enterprise_id)
+    if chosen.problems:
+        raise Invalid([Problem(each) for each in chosen.problems])
+    account, journal = request.args.get("compte") or None, request.args.get("journal") or None
+    if (account and account not in chart.postable(enterprise_id)) or (
+        journal and journal not in chart.journals(enterprise_id)
+    ):
+        abort(404)
+    return reading.Wanted(enterprise_id, chosen.activity_id, chosen.first.on, chosen.last.on, account, journal)
 
 
 def _uploaded() -> bytes:

@@ -88,7 +88,8 @@ def read(enterprise_id: int, *, first_on: date | None = None) -> Filters:
 
 def _spans(enterprise_id: int, first: Day, last: Day) -> Iterator[Span]:
     """Offer this month and the last one, the last exercises, and all."""
-    kept: dict[str, Any] = {name: request.args[name] for name in KEPT if name in request.args}
+    kept: dict[str, Any] = dict(request.view_args or {})
+    kept |= {name: request.args[name] for name in KEPT if name in request.args}
     for label, begins, ends in _often(enterprise_id):
         days = begins.isoformat() if begins else "", ends.isoformat() if ends else ""
         address = url_for(request.endpoint or "", **kept, du=days[0], au=days[1])
