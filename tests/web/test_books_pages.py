@@ -374,6 +374,7 @@ def test_problems_are_counted_where_not_all_are_listed(desk):
         ("Règlement F-2026-0004, F-2026-0005", "Payment F-2026-0004, F-2026-0005"),
         ("Remboursement F-2026-0004", "Refund F-2026-0004"),
         ("Paiement Argile", "Payment Argile"),
+        ("Règlement Client de passage", "Payment Client de passage"),
         ("Facture d’électricité", "Facture d’électricité"),
         ("Paiement", "Paiement"),
     ],

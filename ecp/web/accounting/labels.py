@@ -14,7 +14,7 @@ _WORDS = {
     "Remboursement": _l("Remboursement"),
     "Paiement": _l("Paiement"),
 }
-_WRITTEN = re.compile(r"(?:(Facture|Avoir|Règlement|Remboursement) (?=[FA]-\d{4}-\d)|(Paiement) (?=\S)).*", re.DOTALL)
+_WRITTEN = re.compile(r"(?:(Facture|Avoir) (?=[FA]-\d{4}-\d)|(Règlement|Remboursement|Paiement) (?=\S)).*", re.DOTALL)
 
 
 def told(label: str) -> str:
