@@ -51,12 +51,12 @@ def listed(  # noqa: PLR0913 (what a list is limited to)
     *,
     enterprise_ids: Sequence[int] | None = None,
     party_id: int | None = None,
-    kind: str = "invoice",
+    kind: str | None = "invoice",
     show: str = "all",
     before: int | None = None,
     limit: int = 50,
 ) -> list[Listed]:
-    """List documents, of a party or of all, the newest first.
+    """List documents, of a party or of all, of a kind or of every one, the newest first.
 
     `show` is all, waiting (to be approved), drafts, or open (not wholly paid, or paid too much).
     """
@@ -141,7 +141,7 @@ _LISTED = sa.text(f"""
         from sales_document d
         join party p on p.enterprise_id = d.enterprise_id and p.id = d.party_id
         join activity a on a.enterprise_id = d.enterprise_id and a.id = d.activity_id
-        where d.kind = :kind and (cast(:before as bigint) is null or d.id < :before)
+        where (cast(:kind as text) is null or d.kind = :kind) and (cast(:before as bigint) is null or d.id < :before)
           and (cast(:party as bigint) is null or d.party_id = :party)
           and (cast(:activities as int[]) is null or d.activity_id = any (:activities))
           and (cast(:enterprises as int[]) is null or d.enterprise_id = any (:enterprises))

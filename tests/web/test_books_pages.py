@@ -14,7 +14,8 @@ from ecp.accounting import chart, entries_import
 from ecp.accounting.exports import csv_file, reading
 from ecp.db import transaction
 from ecp.hosting import owed
-from ecp.sales import mandates
+from ecp.sales import documents, mandates
+from ecp.sales.documents import Item
 from ecp.web.accounting import labels
 from tests import build
 from tests.web.test_selling import hidden, visitor
@@ -147,6 +148,26 @@ def test_every_line_that_filters_say_comes_out_as_a_file(desk):
     assert len(taken(f"{books}?journal=VT")[1].splitlines()) == 1
     for wrong, status in (("compte=9", 404), ("journal=ZZ", 404), ("du=demain", 422)):
         assert taken(f"{books}?{wrong}")[0] == status, wrong
+
+
+def test_whatever_waits_for_approval_is_on_the_desk(desk):
+    client, enterprise_id, activity_id, _ = desk
+    with walls.system(), transaction():
+        customer = parties.add(enterprise_id, activity_id, name="Riad imaginaire")
+        items = [Item(description="Bol", quantity=Decimal(1), unit_price=Decimal(10), vat_category="standard")]
+        quote = documents.draft(
+            enterprise_id=enterprise_id,
+            activity_id=activity_id,
+            party_id=customer,
+            items=items,
+            on=clock.today(),
+            key="q",
+            kind="quote",
+        )
+        documents.move(quote, "submitted")
+    for place in ("/comptabilite", "/factures?voir=waiting", "/factures?voir=waiting&type=quote"):
+        assert f'href="/factures/{quote}"' in client.get(place).text, place
+    assert f'href="/factures/{quote}"' not in client.get("/factures?voir=waiting&type=invoice").text
 
 
 # ---- an entry typed by hand

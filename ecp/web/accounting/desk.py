@@ -30,7 +30,7 @@ def desk() -> str:
         "accounting/_desk.html",
         enterprise=enterprise,
         waiting=reading.waiting(enterprise.id),
-        documents=reading.listed(enterprise_ids=[enterprise.id], show="waiting", limit=SHOWN),
+        documents=reading.listed(enterprise_ids=[enterprise.id], kind=None, show="waiting", limit=SHOWN),
         purchases=bills.listed(enterprise_ids=[enterprise.id], show="waiting", limit=SHOWN),
         suspense=[
             (each, money.from_centimes(each.centimes))

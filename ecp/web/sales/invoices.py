@@ -25,13 +25,17 @@ PAGE = 50
 @bp.get("/factures")
 @access.requires(*SELLERS)
 def invoices() -> str:
-    """List documents: invoices, quotes or credit notes; all, drafts, those that wait, those not wholly paid."""
+    """List documents: invoices, quotes or credit notes; all, drafts, those that wait, those not wholly paid.
+
+    Those that wait are of every kind, unless one is asked for.
+    """
     kind = request.args.get("type", "invoice")
     show = request.args.get("voir", "all")
     if kind not in KINDS or show not in SHOWS:
         abort(404)
     before = request.args.get("avant", type=int)
-    found = reading.listed(**scope(), kind=kind, show=show, before=before, limit=PAGE + 1)  # type: ignore[arg-type]
+    wanted = None if show == "waiting" and "type" not in request.args else kind
+    found = reading.listed(**scope(), kind=wanted, show=show, before=before, limit=PAGE + 1)  # type: ignore[arg-type]
     return render(
         "sales/invoices.html",
         "sales/_invoices.html",
