@@ -8,7 +8,8 @@ A client sends one JSON object a line and gets one back:
     {"bye": true}         no answer: the connection closes, for the last client after the servers have stopped
 
 A server that dies is started again, each time a little later; `said` is what it wrote since its last start. If the
-keeper itself is killed, the kernel tells the servers (PR_SET_PDEATHSIG), so none outlives it.
+keeper itself is killed, the kernel tells the servers (PR_SET_PDEATHSIG), so none outlives it for long. Until the last
+of them has gone they hold the keeper's lock, which they inherit: two servers never share a data directory or a socket.
 """
 
 import contextlib
@@ -34,8 +35,9 @@ PR_SET_PDEATHSIG = 1
 class Server:
     """One server: its specification, its process, and how often it had to be started."""
 
-    def __init__(self, spec: dict[str, Any]) -> None:
+    def __init__(self, spec: dict[str, Any], lock: int) -> None:
         self.spec = spec
+        self._lock = lock
         self.starts = 0
         self.due = 0.0
         self._quick_deaths = 0
@@ -62,6 +64,7 @@ class Server:
                     stdout=out,
                     stderr=out,
                     start_new_session=True,
+                    pass_fds=(self._lock,),
                     preexec_fn=_dies_with_parent(signal.Signals[self.spec["stop"][0]]),  # noqa: PLW1509 (one thread)
                 )
             except OSError as error:
@@ -132,8 +135,9 @@ def _dies_with_parent(how: signal.Signals) -> Any:
 class Keeper:
     """The clients, the servers, and the loop."""
 
-    def __init__(self, listener: socket.socket, address: Path) -> None:
+    def __init__(self, listener: socket.socket, address: Path, lock: int) -> None:
         self._listener = listener
+        self._lock = lock
         self._address = address
         self._servers: dict[str, Server] = {}
         self._selector = selectors.DefaultSelector()
@@ -233,7 +237,7 @@ class Keeper:
         known = self._servers.get(spec["name"])
         if known:
             return bool(known.spec["argv"] != spec["argv"])
-        self._servers[spec["name"]] = Server(spec)
+        self._servers[spec["name"]] = Server(spec, self._lock)
         self._servers[spec["name"]].start()
         return False
 
@@ -248,7 +252,7 @@ class Keeper:
 
 
 def main(address: Path, lock: Path) -> None:
-    """Wait for a former keeper to finish, listen, and go on in a process that is nobody's child.
+    """Wait for a former keeper and its servers to finish, listen, and go on in a process that is nobody's child.
 
     Whoever started us only waits for this first process: when it has ended well, the socket answers.
     """
@@ -263,7 +267,7 @@ def main(address: Path, lock: Path) -> None:
             os._exit(0)
         mine.write(f"{os.getpid()}\n")
         mine.flush()
-        Keeper(listener, address).keep()
+        Keeper(listener, address, mine.fileno()).keep()
 
 
 if __name__ == "__main__":

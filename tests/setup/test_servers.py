@@ -5,6 +5,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -153,6 +154,22 @@ def test_a_killed_keeper_takes_the_servers_along_and_the_next_command_starts_ane
     psutil.Process(int((data / "control" / "keeper.lock").read_text())).kill()
     with servers.running(settings_of(data)) as addresses:
         assert ask(addresses.database_url, "select 1") == 1
+    orphan.process.kill()
+
+
+def test_a_slow_end_of_the_last_servers_is_waited_for(data: Path, command: Callable[[], Command]) -> None:
+    """Redis removes its socket as the last thing it does: by then it must not be the socket of the next one."""
+    orphan = command()
+    orphan.wait_ready()
+    slow = next(one for one in processes_of(data) if one.name().startswith("redis"))
+    slow.suspend()
+    psutil.Process(int((data / "control" / "keeper.lock").read_text())).kill()
+    later = threading.Timer(1.0, slow.resume)
+    later.start()
+    with servers.running(settings_of(data)) as addresses:
+        assert slow not in processes_of(data)
+        assert Redis.from_url(addresses.redis_client_url).ping()
+    later.join()
     orphan.process.kill()
 
 
