@@ -1,6 +1,6 @@
 """The file of entries that accountants exchange: a CSV, one row a line (DESIGN §5). Pure.
 
-`read` gives the file's rows, `to_drafts` what they post, or every problem with its row: all or nothing. The rows of an
+`read` gives the file's rows, `to_entries` what they post, or every problem with its row: all or nothing. The rows of an
 entry share an `entry_ref` and may stand anywhere; they agree on date, journal and document. Each distinct text of a
 column is read once, so that a year of entries takes well under a second.
 """
@@ -11,13 +11,12 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from ecp import money, numbers
 from ecp.accounting import csv_table
 from ecp.accounting.csv_table import unescaped
-from ecp.accounting.rules import Draft, DraftLine
+from ecp.accounting.rules import PlainEntry, PlainLine
 from ecp.errors import Invalid, Problem
 
 REQUIRED = ("entry_ref", "date", "journal", "activity", "account", "debit", "credit", "label")
@@ -118,7 +117,7 @@ def _column(table: csv_table.Table, name: str) -> list[str]:
 # ---- from rows to drafts
 
 
-def to_drafts(table: csv_table.Table, books: Books) -> Iterator[Draft]:
+def to_entries(table: csv_table.Table, books: Books) -> Iterator[PlainEntry]:
     """Give what the file posts, in its order, each made when it is taken.
 
     Raises, before the first: EntriesFileRefused, with every problem of every row.
@@ -139,7 +138,7 @@ def to_drafts(table: csv_table.Table, books: Books) -> Iterator[Draft]:
     problems += rows.problems_of_entries({problem.where for problem in problems})
     if problems:
         raise EntriesFileRefused(sorted(problems, key=lambda problem: int(problem.where or 0)))
-    return rows.drafts(books)
+    return rows.entries(books)
 
 
 def _read_column(table: csv_table.Table, name: str, reader: _Reader, problems: list[Problem]) -> list[Any]:
@@ -153,7 +152,7 @@ def _read_column(table: csv_table.Table, name: str, reader: _Reader, problems: l
             for row, text in zip(table.numbers, texts, strict=True)
             if text in faults
         ]
-    return [known[text] for text in texts]
+    return list(map(known.__getitem__, texts))
 
 
 def _readers(table: csv_table.Table, books: Books) -> dict[str, _Reader]:
@@ -270,24 +269,25 @@ def _reader_of_days(table: csv_table.Table, *, required: bool) -> _Reader:
 
 
 def _amount(text: str) -> object:
-    """An amount as programs write it; nothing written is zero."""
+    """An amount as programs write it, in centimes; nothing written is zero."""
     written = text.strip()
     if _AMOUNT.fullmatch(written):
-        return Decimal(written) if written[-3:-2] == "." else money.parse(written)
+        whole, _, decimals = written.partition(".")
+        return int(f"{whole}{decimals:0<2}")
     if not written:
-        return money.ZERO
+        return 0
     if _AMOUNT.fullmatch(written[1:]) and written[0] in "-−":
         return _Fault("%(typed)s est négatif : écrivez-le de l’autre côté.", (("typed", written),))
     return _Fault("« %(typed)s » n’est pas un montant : écrivez 1234.56.", (("typed", written[:50]),))
 
 
 def _amount_typed(text: str) -> object:
-    """An amount as people write it."""
+    """An amount as people write it, in centimes."""
     read_plainly = _amount(text)
     if not isinstance(read_plainly, _Fault):
         return read_plainly
     typed = numbers.amount(text)
-    return _Fault(typed.message, typed.data) if isinstance(typed, Problem) else typed
+    return _Fault(typed.message, typed.data) if isinstance(typed, Problem) else money.centimes(typed)
 
 
 class _Rows:
@@ -319,10 +319,11 @@ class _Rows:
 
     def problems_of_entries(self, wrong_rows: set[str | None]) -> list[Problem]:
         """Tell what no row shows alone; an entry with wrong rows is left at those."""
-        passed_over = {ref for ref, row in zip(self.refs, self.numbers, strict=True) if str(row) in wrong_rows}
+        rows = zip(self.refs, self.numbers, strict=True)
+        passed_over = {ref for ref, row in rows if str(row) in wrong_rows} if wrong_rows else set()
         heads = set(zip(self.refs, *self._heads(), strict=True))
         problems = self._disagreements(passed_over) if len(heads) > len(set(self.refs)) else []
-        sums: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
+        sums: defaultdict[tuple[str, str], int] = defaultdict(int)
         columns = (self.refs, self.values["activity"], self.values["debit"], self.values["credit"])
         for ref, activity, debit, credit in zip(*columns, strict=True):
             if not passed_over or ref not in passed_over:
@@ -345,9 +346,13 @@ class _Rows:
                 problems.append(Problem(sentence, str(row), data))
         return problems
 
-    def _imbalance(self, wanted: str, all_sums: Mapping[tuple[str, str], Decimal]) -> Problem:
+    def _imbalance(self, wanted: str, all_sums: Mapping[tuple[str, str], int]) -> Problem:
         rows = [row for row, ref in zip(self.numbers, self.refs, strict=True) if ref == wanted]
-        sums = {activity: difference for (ref, activity), difference in all_sums.items() if ref == wanted}
+        sums = {
+            activity: money.from_centimes(difference)
+            for (ref, activity), difference in all_sums.items()
+            if ref == wanted
+        }
         data = (("ref", wanted), ("rows", ", ".join(map(str, rows))))
         if difference := sum(sums.values(), money.ZERO):
             sentence = "l’écriture « %(ref)s » (lignes %(rows)s) n’est pas équilibrée : écart de %(difference)s."
@@ -356,33 +361,35 @@ class _Rows:
         sentence = "l’écriture « %(ref)s » (lignes %(rows)s) n’est pas équilibrée dans chaque activité : %(wrong)s."
         return Problem(sentence, str(rows[0]), (*data, ("wrong", wrong)))
 
-    def drafts(self, books: Books) -> Iterator[Draft]:
+    def entries(self, books: Books) -> Iterator[PlainEntry]:
         """Describe the entries; a line says its own label where it is not the entry's."""
         rows_of: defaultdict[str, list[int]] = defaultdict(list)
         for row, ref in enumerate(self.refs):
             rows_of[ref].append(row)
         days, journals, documents, labels = (self.values[name] for name in ("date", "journal", "document", "label"))
+        lines = self._lines(books, [labels[rows_of[ref][0]] for ref in self.refs])
         for ref, rows in rows_of.items():
             first = rows[0]
-            yield Draft(
-                enterprise_id=books.enterprise_id,
-                journal=journals[first],
-                on=days[first],
-                label=labels[first],
-                source=SOURCE + ref,
-                document=documents[first] or "",
-                lines=tuple(self._line(row, labels[first], books) for row in rows),
+            yield PlainEntry(
+                SOURCE + ref,
+                days[first],
+                journals[first],
+                labels[first],
+                documents[first] or "",
+                [lines[row] for row in rows],
             )
 
-    def _line(self, row: int, label: str, books: Books) -> DraftLine:
+    def _lines(self, books: Books, labels: list[str]) -> list[PlainLine]:
+        """Describe the lines, given the labels of their entries."""
         values = self.values
-        activity, party = values["activity"][row], values["party"][row]
-        return DraftLine(
-            account=values["account"][row],
-            activity_id=books.activities[activity],
-            debit=values["debit"][row],
-            credit=values["credit"][row],
-            party_id=books.parties[activity, party] if party else None,
-            due_on=values["due_on"][row],
-            label="" if values["label"][row] == label else values["label"][row],
+        activities = values["activity"]
+        columns = (
+            values["account"],
+            map(books.activities.__getitem__, activities),
+            values["debit"],
+            values["credit"],
+            (books.parties[pair] if pair[1] else None for pair in zip(activities, values["party"], strict=True)),
+            values["due_on"],
+            ("" if own == label else own for own, label in zip(values["label"], labels, strict=True)),
         )
+        return list(map(PlainLine._make, zip(*columns, strict=True)))

@@ -34,9 +34,9 @@ def post(enterprise_id: int, data: bytes, *, create_activities: bool = False) ->
     refused_codes = _open_activities(enterprise_id, table) if create_activities else frozenset()
     last_day = date(clock.today().year + YEARS_AHEAD, 12, 31)
     _open_years(enterprise_id, table, last_day)
-    drafts = entries_file.to_drafts(table, _books(enterprise_id, table, last_day, refused_codes))
+    entries = entries_file.to_entries(table, _books(enterprise_id, table, last_day, refused_codes))
     try:
-        posted = posting.post_many(drafts)
+        posted = posting.post_plain(enterprise_id, entries)
     except SourceReused as error:
         raise entries_file.EntriesFileRefused(_reused(table, error)) from error
     new = sum(each.is_new for each in posted)

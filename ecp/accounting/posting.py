@@ -8,15 +8,15 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby, islice
+from itertools import chain, count, groupby, islice, repeat
 
 import sqlalchemy as sa
 
 from ecp.accounting import errors, rules
-from ecp.accounting.rules import Draft, DraftLine
+from ecp.accounting.rules import Draft, DraftLine, PlainEntry, PlainLine
 from ecp.db import call, call_each, session, told
 
-__all__ = ["Draft", "DraftLine", "Posted", "post", "post_many", "refresh_statistics", "reverse"]
+__all__ = ["Draft", "DraftLine", "Posted", "post", "post_many", "post_plain", "refresh_statistics", "reverse"]
 
 AT_A_TIME = 2000
 """Entries of one call: enough to make calls cheap, few enough to be made while the last are written."""
@@ -36,10 +36,10 @@ def post(draft: Draft) -> Posted:
     Raises: EntryInvalid, UnknownAccount, UnknownJournal, NoFiscalYear, PeriodClosed, SourceReused, NotYours; the month
     is looked at again at commit, under the lock that whoever closes it takes too.
     """
-    rules.check(draft)
-    head = (draft.source, draft.on, draft.journal, draft.label, draft.document, rules.fingerprint(draft))
+    entry = rules.plain(draft)
+    head = (entry.source, entry.on, entry.journal, entry.label, entry.document, rules.fingerprint(entry))
     with told():
-        [(entry_id, is_new)] = call(_POST, (draft.enterprise_id, *head, *_columns(draft.lines)))
+        [(entry_id, is_new)] = call(_POST, (draft.enterprise_id, *head, *_columns(entry.lines)))
     return Posted(entry_id, is_new)
 
 
@@ -53,9 +53,18 @@ def post_many(drafts: Iterable[Draft]) -> list[Posted]:
     """
     posted: list[Posted] = []
     with session.begin_nested():
-        for enterprise_id, ours in groupby(_looked_at(drafts), key=lambda draft: draft.enterprise_id):
-            posted += _post_many(enterprise_id, ours)
+        for enterprise_id, ours in groupby(_once(drafts), key=lambda draft: draft.enterprise_id):
+            posted += _post_many(enterprise_id, map(rules.plain, ours))
     return posted
+
+
+def post_plain(enterprise_id: int, entries: Iterable[PlainEntry]) -> list[Posted]:
+    """Do as `post_many` with entries that have been looked at, each of another source.
+
+    Raises: as `post`.
+    """
+    with session.begin_nested():
+        return list(_post_many(enterprise_id, iter(entries)))
 
 
 def reverse(enterprise_id: int, entry_id: int, on: date, reason: str, source: str | None = None) -> Posted:
@@ -84,11 +93,10 @@ def refresh_statistics() -> None:
     session.execute(_STATISTICS)
 
 
-def _looked_at(drafts: Iterable[Draft]) -> Iterator[Draft]:
-    """Refuse what no book can hold, and the same source twice."""
+def _once(drafts: Iterable[Draft]) -> Iterator[Draft]:
+    """Refuse the same source twice."""
     seen: set[tuple[int, str]] = set()
     for draft in drafts:
-        rules.check(draft)
         key = (draft.enterprise_id, draft.source)
         if key in seen:
             raise errors.SourceReused(source=draft.source)
@@ -96,9 +104,9 @@ def _looked_at(drafts: Iterable[Draft]) -> Iterator[Draft]:
         yield draft
 
 
-def _post_many(enterprise_id: int, drafts: Iterator[Draft]) -> Iterator[Posted]:
+def _post_many(enterprise_id: int, entries: Iterator[PlainEntry]) -> Iterator[Posted]:
     """Hand the entries of one enterprise over, some thousands a call."""
-    calls = ((enterprise_id, *_many(some)) for some in iter(lambda: list(islice(drafts, AT_A_TIME)), []))
+    calls = ((enterprise_id, *_many(some)) for some in iter(lambda: list(islice(entries, AT_A_TIME)), []))
     with told():
         for rows in call_each(_POST_MANY, calls):
             found: dict[int, Posted] = {}
@@ -107,46 +115,51 @@ def _post_many(enterprise_id: int, drafts: Iterator[Draft]) -> Iterator[Posted]:
             yield from (found[place] for place in sorted(found))
 
 
-def _many(drafts: list[Draft]) -> tuple[object, ...]:
-    """Column by column."""
-    heads = (
-        _texts(draft.source for draft in drafts),
-        _numbers(draft.on for draft in drafts),
-        _texts(draft.journal for draft in drafts),
-        _texts(draft.label for draft in drafts),
-        _texts(draft.document for draft in drafts),
-        _numbers(rules.fingerprint(draft) for draft in drafts),
-        _numbers(place for place, draft in enumerate(drafts, 1) for _ in draft.lines),
-        _numbers(position for draft in drafts for position in range(1, len(draft.lines) + 1)),
-    )
-    return (*heads, *_columns([line for draft in drafts for line in draft.lines]))
-
-
-def _columns(lines: Sequence[DraftLine]) -> tuple[str, ...]:
+def _many(entries: list[PlainEntry]) -> tuple[str, ...]:
+    """Column by column; a line says the place of its entry, and its own place in it."""
+    sources, days, journals, labels, documents, lines = zip(*entries, strict=True)
+    sizes = list(map(len, lines))
     return (
-        _numbers(line.account for line in lines),
-        _numbers(line.activity_id for line in lines),
-        _numbers(line.party_id for line in lines),
-        _numbers(int(line.debit.scaleb(2)) for line in lines),
-        _numbers(int(line.credit.scaleb(2)) for line in lines),
-        _texts(line.label for line in lines),
-        _numbers(line.due_on for line in lines),
+        _texts(sources),
+        _numbers(days),
+        _texts(journals),
+        _texts(labels),
+        _texts(documents),
+        _numbers(map(rules.fingerprint, entries)),
+        _numbers(chain.from_iterable(map(repeat, count(1), sizes))),
+        _numbers(chain.from_iterable(range(1, size + 1) for size in sizes)),
+        *_columns(list(chain.from_iterable(lines))),
+    )
+
+
+def _columns(lines: Sequence[PlainLine]) -> tuple[str, ...]:
+    accounts, activities, debits, credits_, parties, due, labels = zip(*lines, strict=True)
+    return (
+        _numbers(accounts),
+        _numbers(activities),
+        _numbers_or_none(parties),
+        _numbers(debits),
+        _numbers(credits_),
+        _texts(labels),
+        _numbers_or_none(due),
     )
 
 
 def _numbers(values: Iterable[object]) -> str:
     """Write an array as PostgreSQL reads it: for thousands of values much quicker than binding each."""
-    return "{" + ",".join("null" if value is None else str(value) for value in values) + "}"
+    return "{" + ",".join(map(str, values)) + "}"
 
 
-def _texts(values: Iterable[str]) -> str:
-    return "{" + ",".join(map(_quoted, values)) + "}"
+def _numbers_or_none(values: Iterable[object]) -> str:
+    return _numbers(["null" if value is None else value for value in values])
 
 
-def _quoted(text: str) -> str:
-    if "\\" in text or '"' in text:
-        text = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
+def _texts(values: Sequence[str]) -> str:
+    """Write an array of texts, of one at least; signs that an array means are looked for once for all."""
+    written = '","'.join(values)
+    if "\\" in written or written.count('"') > 2 * (len(values) - 1):
+        written = '","'.join(value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return '{"' + written + '"}'
 
 
 _COLUMNS = "%s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[]"

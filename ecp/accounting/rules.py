@@ -4,16 +4,19 @@ import hashlib
 import json
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain
+from typing import NamedTuple
 
 from ecp import money
 from ecp.errors import Invalid, Problem
 
 LONGEST_LABEL = 500
 LONGEST_NAME = 200
+_encoded = json.JSONEncoder(ensure_ascii=True, default=date.toordinal).encode
 _FORBIDDEN = {"Cc", "Cs", "Zl", "Zp"}  # controls, halves of characters, separators of lines and paragraphs
 
 
@@ -50,6 +53,50 @@ class Draft:
     document: str = ""
 
 
+class PlainLine(NamedTuple):
+    """A line as the door takes it: amounts in whole centimes."""
+
+    account: str
+    activity_id: int
+    debit: int
+    credit: int
+    party_id: int | None
+    due_on: date | None
+    label: str
+
+
+class PlainEntry(NamedTuple):
+    """An entry as the door takes it; who makes one has looked at it as `check` does."""
+
+    source: str
+    on: date
+    journal: str
+    label: str
+    document: str
+    lines: Sequence[PlainLine]
+
+
+def plain(draft: Draft) -> PlainEntry:
+    """Say a draft in the words of the door.
+
+    Raises: EntryInvalid, as `check`.
+    """
+    check(draft)
+    lines = [
+        PlainLine(
+            line.account,
+            line.activity_id,
+            money.centimes(line.debit),
+            money.centimes(line.credit),
+            line.party_id,
+            line.due_on,
+            line.label,
+        )
+        for line in draft.lines
+    ]
+    return PlainEntry(draft.source, draft.on, draft.journal, draft.label, draft.document, lines)
+
+
 def check(draft: Draft) -> None:
     """Refuse what no book can hold.
 
@@ -62,20 +109,10 @@ def check(draft: Draft) -> None:
         raise EntryInvalid(problems)
 
 
-def fingerprint(draft: Draft) -> str:
+def fingerprint(entry: PlainEntry) -> str:
     """Digest all that an entry says: the same source with another fingerprint is another entry, and refused."""
-    told = [draft.journal, draft.on.toordinal(), draft.label, draft.document]
-    for line in draft.lines:
-        told += [
-            line.account,
-            line.activity_id,
-            money.centimes(line.debit),
-            money.centimes(line.credit),
-            line.party_id,
-            line.due_on and line.due_on.toordinal(),
-            line.label,
-        ]
-    return hashlib.sha256(json.dumps(told, ensure_ascii=True).encode()).hexdigest()
+    told = [entry.journal, entry.on, entry.label, entry.document, *chain.from_iterable(entry.lines)]
+    return hashlib.sha256(_encoded(told).encode()).hexdigest()
 
 
 def imbalances(lines: Iterable[DraftLine]) -> dict[int, Decimal]:

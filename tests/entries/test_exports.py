@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ecp import money
 from ecp.accounting import csv_table, entries_file
 from ecp.accounting.exports import csv_file
 from ecp.accounting.exports.formats import FORMATS
@@ -99,7 +100,7 @@ def test_what_is_exported_is_read_back(given_entries):
         return
     table = entries_file.read("".join(csv_file.write(book(lines), lines)).encode())
     named = sorted(entries_file.parties_named(table))
-    drafts = entries_file.to_drafts(
+    entries = entries_file.to_entries(
         table,
         entries_file.Books(
             enterprise_id=1,
@@ -114,11 +115,11 @@ def test_what_is_exported_is_read_back(given_entries):
     )
     back = [
         Line(
-            draft.source.removeprefix("import:"), draft.on, draft.journal, "POT", line.account, line.debit, line.credit,
-            line.label or draft.label, named[line.party_id][1] if line.party_id is not None else "", draft.document,
-            line.due_on,
+            entry.source.removeprefix("import:"), entry.on, entry.journal, "POT", line.account,
+            money.from_centimes(line.debit), money.from_centimes(line.credit), line.label or entry.label,
+            named[line.party_id][1] if line.party_id is not None else "", entry.document, line.due_on,
         )
-        for draft in drafts
-        for line in draft.lines
+        for entry in entries
+        for line in entry.lines
     ]  # fmt: skip
     assert back == lines
