@@ -7,6 +7,7 @@ tool=build/lock
 "$tool/bin/python" -m pip install --quiet --disable-pip-version-check uv
 compile() {
     "$tool/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+        --no-strip-extras \
         --custom-compile-command 'make lock' "$@"
 }
 compile requirements.in --output-file requirements.lock
