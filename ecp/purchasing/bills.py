@@ -211,9 +211,11 @@ def pay(  # noqa: PLR0913 (what a payment says)
     if amount <= 0:
         problems.append(Problem("Un règlement est plus grand que zéro.", "amount"))
     if on > clock.today():
-        problems.append(Problem("La date est dans l’avenir.", "paid_on"))
+        problems.append(Problem("La date est dans l’avenir.", "received_on"))
     if on < found.billed_on:
-        problems.append(Problem("Le paiement ne peut précéder la dépense.", "paid_on"))
+        problems.append(Problem("Le paiement ne peut précéder la dépense.", "received_on"))
+    if means not in money.MEANS:
+        problems.append(Problem("Choisissez un moyen de paiement.", "means"))
     if problems:
         raise PurchaseInvalid(problems)
     values = {

@@ -16,7 +16,6 @@ from ecp.sales import chargeability, documents, issuing, postings, pricing, read
 from ecp.sales.errors import DocumentInvalid, MoreThanOwed
 
 MOST_OPEN = 500
-MEANS = ("cash", "cheque", "transfer", "card", "mobile")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +142,7 @@ def _check(invoices: list[documents.Document], amounts: Mapping[int, Decimal], o
         raise NotFound
     if len({(invoice.activity_id, invoice.party_id) for invoice in invoices}) > 1:
         problems.append(Problem("Un règlement concerne un seul client.", "amount"))
-    if means not in MEANS:
+    if means not in money.MEANS:
         problems.append(Problem("Choisissez un moyen de paiement.", "means"))
     if on > clock.today():
         problems.append(Problem("La date est dans l’avenir.", "received_on"))

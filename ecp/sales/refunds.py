@@ -12,7 +12,6 @@ from ecp.db import session, told
 from ecp.errors import NotFound, Problem
 from ecp.sales import documents, postings
 from ecp.sales.errors import DocumentInvalid
-from ecp.sales.payments import MEANS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +64,7 @@ def _check(amount: Decimal, on: date, means: str, invoice: documents.Document) -
     problems = []
     if amount <= 0:
         problems.append(Problem("Un remboursement est plus grand que zéro.", "amount"))
-    if means not in MEANS:
+    if means not in money.MEANS:
         problems.append(Problem("Choisissez un moyen de paiement.", "means"))
     if on > clock.today():
         problems.append(Problem("La date est dans l’avenir.", "received_on"))

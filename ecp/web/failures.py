@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from ecp.db import session
 from ecp.errors import DomainError, Invalid, NotFound
+from ecp.identity.errors import LinkExpired
 from ecp.web.htmx import is_part
 from ecp.web.languages import sentence
 
@@ -33,10 +34,11 @@ def status_of(error: DomainError) -> int:
     return 422 if isinstance(error, Invalid) else 409
 
 
-def _page(status: int, title: str, text: str, *, number: str = "", problems: tuple[object, ...] = ()) -> Answer:
+def _page(status: int, title: str, text: str, **more: object) -> Answer:
+    """Say it; `number` to cite, `problems`, and whether the way on is `another_link` are told where they are given."""
     session.rollback()
     template = "_failure.html" if is_part() else "failure.html"
-    return render_template(template, status=status, title=title, text=text, number=number, problems=problems), status
+    return render_template(template, status=status, title=title, text=text, **more), status
 
 
 def _http(error: HTTPException) -> Answer | HTTPException:
@@ -59,7 +61,8 @@ def _domain(error: DomainError) -> Answer:
     status = status_of(error)
     if status == 404:  # noqa: PLR2004
         return _missing()
-    return _page(status, gettext("C’est refusé"), sentence(error), problems=error.problems)
+    is_spent = isinstance(error, LinkExpired)
+    return _page(status, gettext("C’est refusé"), sentence(error), problems=error.problems, another_link=is_spent)
 
 
 def _missing() -> Answer:

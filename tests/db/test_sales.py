@@ -1,7 +1,7 @@
 """A sale from draft to money: numbers, entries, VAT when it falls due, approval, and what is refused."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,6 +17,7 @@ from ecp.purchasing import bills
 from ecp.purchasing import verify as purchasing_verify
 from ecp.purchasing.errors import ChangedMeanwhile as PurchaseChanged
 from ecp.purchasing.errors import NoSuchStep as PurchaseNoSuchStep
+from ecp.purchasing.errors import PurchaseInvalid
 from ecp.sales import documents, issuing, mandates, papers, payments, reading, refunds
 from ecp.sales import errors as sales_errors
 from ecp.sales import verify as sales_verify
@@ -503,6 +504,18 @@ def test_a_purchase_handed_in_by_mistake_is_taken_back(shop):
         bills.discard(bought)
     with pytest.raises(NotFound):
         bills.one(bought)
+
+
+def test_a_payment_that_cannot_be_is_told_at_its_fields(shop):
+    """The names are those of the form."""
+    with transaction():
+        supplier = parties.add(shop.enterprise_id, shop.activity_id, name="Fournitures", is_supplier=True)
+        bought = handed_in(shop, clay(supplier))
+        bills.approve(bought)
+    with pytest.raises(PurchaseInvalid) as refused, transaction():
+        bills.pay(bought, Decimal("0.00"), on=TODAY + timedelta(days=1), means="shells", key="bp")
+    assert [problem.where for problem in refused.value.problems] == ["amount", "received_on", "means"]
+    assert bills.one(bought).paid == 0
 
 
 def test_a_purchase_is_handed_in_posted_and_paid(shop):

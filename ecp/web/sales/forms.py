@@ -22,12 +22,11 @@ from wtforms import (
 from wtforms import Form as PlainForm
 from wtforms.validators import Length, NumberRange, Optional
 
-from ecp import catalog, clock, formats, numbers, parties, vat
+from ecp import catalog, clock, formats, money, numbers, parties, vat
 from ecp.purchasing import bills
 from ecp.purchasing import postings as purchase_postings
 from ecp.sales import words
 from ecp.sales.documents import CHANNELS, Document, Item
-from ecp.sales.payments import MEANS
 from ecp.web.forms import ChoiceField, DayText, DecimalText, Form, required
 from ecp.web.languages import LANGUAGES, current
 from ecp.web.sales import own_key
@@ -182,7 +181,7 @@ class PaymentForm(Form):
 
     def prepare(self) -> None:
         """Offer the choices."""
-        self.means.offer([(key, words.means(key, current())) for key in MEANS])
+        self.means.offer([(key, words.means(key, current())) for key in money.MEANS])
         if not self.key.data:
             self.key.data = uuid.uuid4().hex
 
