@@ -366,30 +366,23 @@ class _Rows:
         rows_of: defaultdict[str, list[int]] = defaultdict(list)
         for row, ref in enumerate(self.refs):
             rows_of[ref].append(row)
-        days, journals, documents, labels = (self.values[name] for name in ("date", "journal", "document", "label"))
-        lines = self._lines(books, [labels[rows_of[ref][0]] for ref in self.refs])
+        values, activities = self.values, books.activities
+        days, journals, documents, labels = (values[name] for name in ("date", "journal", "document", "label"))
+        codes, parties = values["activity"], values["party"]
+        accounts, debits, credits_, due = (values[name] for name in ("account", "debit", "credit", "due_on"))
         for ref, rows in rows_of.items():
             first = rows[0]
-            yield PlainEntry(
-                SOURCE + ref,
-                days[first],
-                journals[first],
-                labels[first],
-                documents[first] or "",
-                [lines[row] for row in rows],
-            )
-
-    def _lines(self, books: Books, labels: list[str]) -> list[PlainLine]:
-        """Describe the lines, given the labels of their entries."""
-        values = self.values
-        activities = values["activity"]
-        columns = (
-            values["account"],
-            map(books.activities.__getitem__, activities),
-            values["debit"],
-            values["credit"],
-            (books.parties[pair] if pair[1] else None for pair in zip(activities, values["party"], strict=True)),
-            values["due_on"],
-            ("" if own == label else own for own, label in zip(values["label"], labels, strict=True)),
-        )
-        return list(map(PlainLine._make, zip(*columns, strict=True)))
+            label = labels[first]
+            lines = [
+                PlainLine(
+                    accounts[row],
+                    activities[codes[row]],
+                    debits[row],
+                    credits_[row],
+                    books.parties[codes[row], parties[row]] if parties[row] else None,
+                    due[row],
+                    "" if labels[row] == label else labels[row],
+                )
+                for row in rows
+            ]
+            yield PlainEntry(SOURCE + ref, days[first], journals[first], label, documents[first] or "", lines)
