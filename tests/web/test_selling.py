@@ -103,6 +103,19 @@ def test_quotes_are_not_offered_as_invoices_to_be_paid(seller):
     assert "Aucun devis" in page
 
 
+def test_a_quote_holds_until_a_day_and_an_invoice_is_paid_by_one(seller):
+    until, by = "Valable jusqu’au", "À payer avant le"
+    quote = seller.post("/factures/nouvelle?type=quote", data={**sold(seller), "due_on": "2099-01-31"}).location
+    for place, wanted, other in (
+        ("/factures/nouvelle?type=quote", until, by),
+        (quote, until, by),
+        ("/factures/nouvelle", by, until),
+    ):
+        page = seller.get(place).text
+        assert wanted in page, place
+        assert other not in page, place
+
+
 def test_a_customer_page_tells_what_only_the_books_know(seller):
     seller.post("/factures/nouvelle", data=sold(seller))
     client_id = int(re.search(r'<option value="(\d+)">Riad imaginaire', seller.get("/factures/nouvelle").text)[1])
