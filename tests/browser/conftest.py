@@ -53,12 +53,16 @@ def chrome() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(site: Site, chrome: Browser):
-    """Sign somebody in, at a width and in a language; gives the page."""
+    """Sign somebody in, at a width and in a language, with scripts or without; gives the page."""
     contexts: list[BrowserContext] = []
 
-    def sign_in(login: str | None, *, width: int = 1280, language: str = "fr") -> Page:
+    def sign_in(login: str | None, *, width: int = 1280, language: str = "fr", scripts: bool = True) -> Page:
         context = chrome.new_context(
-            viewport={"width": width, "height": 800}, base_url=site.root, locale=language, bypass_csp=True
+            viewport={"width": width, "height": 800},
+            base_url=site.root,
+            locale=language,
+            bypass_csp=True,
+            java_script_enabled=scripts,
         )
         contexts.append(context)
         page = context.new_page()

@@ -178,6 +178,8 @@
     const category = closest(event, '[name$="-vat_category"]');
     if (category) category.dataset.chosen = "true";
   });
+  // What the browser itself refuses in a folded field: it cannot lead there while it is folded.
+  document.addEventListener("invalid", (event) => { event.target.closest("details")?.setAttribute("open", ""); }, true);
   document.addEventListener("keydown", goOn);
   document.addEventListener("submit", (event) => {
     const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
