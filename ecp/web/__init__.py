@@ -1,6 +1,7 @@
 """Pages: a blueprint an area, closed by default, in French, Arabic and English.
 
 access      whose page it is: the signed-in actor, and the roles that may call a view
+asking      a question before what cannot be undone, also without scripts
 htmx        a whole page, or the part that htmx asked for
 languages   the reader's language, catalogues, and filters that write figures and days in it
 navigation  what stands in the menu of each role
@@ -20,6 +21,7 @@ def register(app: Flask) -> None:
         access,
         accounting,
         administration,
+        asking,
         assets,
         failures,
         front,
@@ -35,7 +37,7 @@ def register(app: Flask) -> None:
     app.config.setdefault("MAX_CONTENT_LENGTH", 32 * 1024 * 1024)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
-    for part in (assets, headers, access, languages, navigation, failures, front):
+    for part in (assets, headers, access, asking, languages, navigation, failures, front):
         part.register(app)
     for area in (identity, administration, sales, accounting, hosting):
         area.register(app)

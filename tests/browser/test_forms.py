@@ -1,4 +1,7 @@
-"""Long forms on a phone: what is nearly always asked is in sight, the rest opens on demand and when it matters."""
+"""Long forms on a phone: what is nearly always asked is in sight, the rest opens on demand and when it matters.
+
+And what cannot be undone is asked first, with scripts or without.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -56,3 +59,26 @@ def test_what_the_browser_refuses_in_a_folded_field_is_shown(visit):
     phone.get_by_text("Adresse, langue").click()
     phone.get_by_role("button", name="Enregistrer").click()
     expect(phone.get_by_label("Adresse électronique")).to_be_focused()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_cannot_be_undone_takes_more_than_a_tap(visit, scripts):
+    phone = visit("zahra", width=360, scripts=scripts)
+    phone.goto("/factures/nouvelle")
+    phone.select_option("#party_id", label="Hôtel Imaginaire")
+    phone.fill("#lines-0-description", "Bol d’essai")
+    phone.fill("#lines-0-unit_price", "90,50")
+    phone.get_by_role("button", name="Garder en brouillon").click()
+    draft = phone.url
+    if scripts:
+        phone.get_by_role("button", name="Émettre").click()
+        expect(phone.locator("h1")).to_contain_text("Facture F-")
+        return
+    phone.get_by_role("button", name="Supprimer le brouillon").click()
+    expect(phone.locator("main")).to_contain_text("Supprimer ce brouillon ?")
+    phone.get_by_role("link", name="Annuler").click()
+    assert phone.url == draft
+    phone.get_by_role("button", name="Émettre").click()
+    expect(phone.locator("main")).to_contain_text("Émettre pour de bon ?")
+    phone.get_by_role("button", name="Oui, continuer").click()
+    expect(phone.locator("h1")).to_contain_text("Facture F-")

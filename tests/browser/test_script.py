@@ -86,7 +86,8 @@ def test_a_page_that_was_not_refused_stays_at_its_head(show):
 
 def test_what_cannot_be_undone_is_asked(show):
     page = show(
-        '<form method="post" action="/fin" data-confirm="Vraiment ?"><button id="b" type="submit">Oui</button></form>'
+        '<form method="post" action="/fin"><input type="hidden" name="question" value="Vraiment ?">'
+        '<button id="b" type="submit">Oui</button></form>'
     )
     asked = []
 
@@ -99,8 +100,9 @@ def test_what_cannot_be_undone_is_asked(show):
     assert (asked, page.url) == (["Vraiment ?"], "http://essai.example/")
     assert page.is_enabled("#b")
     page.once("dialog", lambda dialog: dialog.accept())
-    page.click("#b")
-    page.wait_for_url("**/fin")
+    with page.expect_request("**/fin") as sent:
+        page.click("#b")
+    assert "question" not in (sent.value.post_data or "")
 
 
 # ---- lines

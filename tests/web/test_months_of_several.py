@@ -86,7 +86,7 @@ def test_a_month_is_closed_once_it_is_over_and_within_an_exercise(houses):
         assert (refused.status_code, told in refused.text) == (409, True), of
     assert counted("month_run") == 0
     page = client.get(f"/mois/{second}/2026-01").text
-    assert re.search(r'data-confirm="[^"]*janvier 2026[^"]*SECONDE', page)
+    assert re.search(r'name="question" value="[^"]*janvier 2026[^"]*SECONDE', page)
     assert client.post(f"/mois/{second}/2026-01/cloturer").status_code == 302
 
 

@@ -116,6 +116,21 @@ def test_a_quote_holds_until_a_day_and_an_invoice_is_paid_by_one(seller):
         assert other not in page, place
 
 
+def test_a_question_that_no_script_asked_is_asked_before_anything_is_done(seller):
+    draft = seller.post("/factures/nouvelle", data={**sold(seller), "then": "keep"}).location
+    typed = {**hidden(seller.get(draft).text), "question": "Supprimer <ce> brouillon ?", "kept": "oui"}
+    page = seller.post(f"{draft}/abandonner", data=typed, headers={"Referer": "https://ailleurs.example/"})
+    assert page.status_code == 200
+    assert "Supprimer &lt;ce&gt; brouillon ?" in page.text
+    assert 'name="kept" value="oui"' in page.text
+    assert 'name="question"' not in page.text
+    assert "ailleurs" not in page.text
+    assert counted("sales_document") == 1
+    del typed["question"]
+    assert seller.post(f"{draft}/abandonner", data=typed).status_code == 302
+    assert counted("sales_document") == 0
+
+
 def test_a_customer_page_tells_what_only_the_books_know(seller):
     seller.post("/factures/nouvelle", data=sold(seller))
     client_id = int(re.search(r'<option value="(\d+)">Riad imaginaire', seller.get("/factures/nouvelle").text)[1])

@@ -182,8 +182,10 @@
   document.addEventListener("invalid", (event) => { event.target.closest("details")?.setAttribute("open", ""); }, true);
   document.addEventListener("keydown", goOn);
   document.addEventListener("submit", (event) => {
-    const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
-    if (!question || window.confirm(question)) return;
+    const question = event.target.elements.namedItem("question"); // sent only where no script asked it
+    if (!question) return;
+    question.disabled = window.confirm(question.value);
+    if (question.disabled) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   }, true);
