@@ -26,11 +26,11 @@ class Place:
 SALES = (
     *("sales.invoice", "sales.new_invoice", "sales.create_invoice", "sales.edit_invoice", "sales.change_invoice"),
     *("sales.receive_payment", "sales.refund_customer", "sales.draft_credit_note"),
-    *("sales.products", "sales.add_product"),
+    *("sales.products", "sales.add_product", "sales.step", "sales.send_back", "sales.discard"),
 )
 PURCHASES = (
     *("sales.purchase", "sales.new_purchase", "sales.add_purchase", "sales.edit_purchase", "sales.change_purchase"),
-    "sales.pay_purchase",
+    *("sales.pay_purchase", "sales.send_back_purchase", "sales.discard_purchase"),
 )
 CLIENTS = ("sales.party", "sales.add_party", "sales.change_party", "sales.receive_from_party")
 ENTRIES = ("accounting.entry", "accounting.reverse", "accounting.new_entry", "accounting.post_entry")
@@ -42,9 +42,13 @@ CONTRACTS = (
     "hosting.new_levy",
     "hosting.save_levy",
     "sales.mandate",
+    "sales.give_mandate",
 )
-PEOPLE = ("administration.person", "administration.invite")
-ENTERPRISES = ("administration.enterprise", "administration.new_enterprise", "administration.open_enterprise")
+PEOPLE = ("administration.person", "administration.invite", "administration.revoke", "administration.set_access")
+ENTERPRISES = (
+    *("administration.enterprise", "administration.new_enterprise", "administration.open_enterprise"),
+    *("administration.save_enterprise", "administration.add_activity"),
+)
 """What people do at a place of their menu."""
 
 MENUS: dict[Role, tuple[Place, ...]] = {

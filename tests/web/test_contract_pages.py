@@ -56,6 +56,13 @@ def test_the_contract_says_what_the_activity_does_alone_and_leads_to_its_mandate
     assert "Émis seule" in read(client, address)
 
 
+def test_a_refused_mandate_stays_at_its_place_of_the_menu(place):
+    client, _address, _levy, mandate = place
+    refused = client.post(mandate, data={**hidden(client.get(mandate).text), "starts_on": ""})
+    assert refused.status_code == 422
+    assert re.search(r'href="/contrats[^"]*" aria-current="page"', refused.text)
+
+
 def test_a_levy_is_ended_from_the_contract(place):
     client, address, levy, _mandate = place
     typed = {**hidden(client.get(address).text), "ends_on": "2026-06-30"}
