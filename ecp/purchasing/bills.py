@@ -288,20 +288,22 @@ def one(purchase_id: int) -> Purchase:
     return _purchase(rows[0])
 
 
-def listed(
+def listed(  # noqa: PLR0913 (what a list is limited to)
     activity_ids: Sequence[int] | None = None,
     *,
     enterprise_ids: Sequence[int] | None = None,
     show: str = "all",
+    until: date | None = None,
     before: int | None = None,
     limit: int = 50,
 ) -> list[Purchase]:
-    """List purchases, the newest first; `show` is all, waiting or open."""
+    """List purchases, the newest first; `show` is all, waiting or open; `until` leaves out those of after a day."""
     values = {
         **_EVERYTHING,
         "activities": None if activity_ids is None else list(activity_ids),
         "enterprises": None if enterprise_ids is None else list(enterprise_ids),
         "show": show,
+        "until": until,
         "before": before,
         "limit": limit,
     }
@@ -320,6 +322,7 @@ _EVERYTHING: dict[str, object] = {
     "activities": None,
     "enterprises": None,
     "show": "all",
+    "until": None,
     "before": None,
     "limit": 1,
 }
@@ -373,6 +376,7 @@ _LISTED = sa.text("""
           and (cast(:before as bigint) is null or b.id < :before)
           and (cast(:activities as int[]) is null or b.activity_id = any (:activities))
           and (cast(:enterprises as int[]) is null or b.enterprise_id = any (:enterprises))
+          and (cast(:until as date) is null or b.billed_on <= :until)
           and (:show <> 'waiting' or b.state = 'submitted') and (:show <> 'open' or b.state = 'posted')
         order by b.id desc
     ) told where :show <> 'open' or net + vat > paid limit :limit

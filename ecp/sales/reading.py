@@ -53,12 +53,14 @@ def listed(  # noqa: PLR0913 (what a list is limited to)
     party_id: int | None = None,
     kind: str | None = "invoice",
     show: str = "all",
+    until: date | None = None,
     before: int | None = None,
     limit: int = 50,
 ) -> list[Listed]:
     """List documents, of a party or of all, of a kind or of every one, the newest first.
 
-    `show` is all, waiting (to be approved), drafts, or open (not wholly paid, or paid too much).
+    `show` is all, waiting (to be approved), drafts, unissued (invoices and credit notes that nobody submitted), or open
+    (not wholly paid, or paid too much); `until` leaves out what was made or issued after a day.
     """
     values = {
         "activities": None if activity_ids is None else list(activity_ids),
@@ -66,6 +68,7 @@ def listed(  # noqa: PLR0913 (what a list is limited to)
         "party": party_id,
         "kind": kind,
         "show": show,
+        "until": until,
         "before": before,
         "limit": limit,
     }
@@ -121,16 +124,21 @@ def entry_ids(
     return list(session.execute(_ENTRIES, values).scalars())
 
 
-def waiting(enterprise_id: int) -> dict[str, int]:
-    """Count what waits for the accountant of an enterprise: documents and purchases submitted."""
-    row = session.execute(_WAITING, {"enterprise": enterprise_id}).one()
-    return {"documents": row.documents, "purchases": row.purchases}
+def waiting(enterprise_id: int, until: date | None = None) -> dict[str, int]:
+    """Count what waits in an enterprise: documents and purchases submitted, invoices and credit notes not issued.
+
+    `until` leaves out what is dated after a day; the lists that it is given to tell the same ones.
+    """
+    return dict(session.execute(_WAITING, {"enterprise": enterprise_id, "until": until}).one()._mapping)  # noqa: SLF001
 
 
+_ON = "coalesce(d.issued_on, cast(d.made_at at time zone 'Africa/Casablanca' as date))"
+_BY_THEN = f"(cast(:until as date) is null or {_ON} <= :until)"
+_UNISSUED = "d.number is null and d.state <> 'submitted' and d.kind <> 'quote'"
 _LISTED = sa.text(f"""
     select * from (
         select d.id, d.kind, d.state, d.number,
-            coalesce(d.issued_on, cast(d.made_at at time zone 'Africa/Casablanca' as date)) as "on", d.due_on,
+            {_ON} as "on", d.due_on,
             p.name as party, d.activity_id, a.name as activity,
             cast(coalesce(d.gross, (select sum(round(l.quantity * l.unit_price * (1 - l.discount_rate) * 100
                 * case d.prices when 'net' then 1 + l.vat_rate else 1 end)) from sales_line l
@@ -144,8 +152,8 @@ _LISTED = sa.text(f"""
         where (cast(:kind as text) is null or d.kind = :kind) and (cast(:before as bigint) is null or d.id < :before)
           and (cast(:party as bigint) is null or d.party_id = :party)
           and (cast(:activities as int[]) is null or d.activity_id = any (:activities))
-          and (cast(:enterprises as int[]) is null or d.enterprise_id = any (:enterprises))
-          and case :show when 'waiting' then d.state = 'submitted'
+          and (cast(:enterprises as int[]) is null or d.enterprise_id = any (:enterprises)) and {_BY_THEN}
+          and case :show when 'waiting' then d.state = 'submitted' when 'unissued' then {_UNISSUED}
             when 'drafts' then d.number is null when 'open' then d.number is not null else true end
         order by d.id desc
     ) told where :show <> 'open' or told.left <> 0 limit :limit
@@ -183,8 +191,15 @@ _ENTRIES = sa.text("""
       and d.issued_on between :first and :last and d.kind <> 'quote'
       and (cast(:channel as text) is null or d.channel = :channel)
 """)
-_WAITING = sa.text("""
-    select (select count(*) from sales_document d where d.enterprise_id = :enterprise and d.state = 'submitted'
-            and d.number is null) as documents,
-        (select count(*) from purchase p where p.enterprise_id = :enterprise and p.state = 'submitted') as purchases
+_WAITING = sa.text(f"""
+    select d.documents, d.unissued, p.purchases
+    from (
+        select count(*) filter (where d.state = 'submitted') as documents,
+            count(*) filter (where {_UNISSUED}) as unissued
+        from sales_document d where d.enterprise_id = :enterprise and d.number is null and {_BY_THEN}
+    ) d, (
+        select count(*) as purchases from purchase p
+        where p.enterprise_id = :enterprise and p.state = 'submitted'
+          and (cast(:until as date) is null or p.billed_on <= :until)
+    ) p
 """)

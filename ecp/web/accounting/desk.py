@@ -1,12 +1,10 @@
 """The accountant's front door: what waits, how far the months are, where the books are."""
 
-import sqlalchemy as sa
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from ecp import clock, money
-from ecp.accounting import month_readings, periods
-from ecp.db import session
+from ecp import clock
+from ecp.accounting import month_readings, periods, suspense
 from ecp.enterprises import Role
 from ecp.hosting import month
 from ecp.purchasing import bills
@@ -32,10 +30,7 @@ def desk() -> str:
         waiting=reading.waiting(enterprise.id),
         documents=reading.listed(enterprise_ids=[enterprise.id], kind=None, show="waiting", limit=SHOWN),
         purchases=bills.listed(enterprise_ids=[enterprise.id], show="waiting", limit=SHOWN),
-        suspense=[
-            (each, money.from_centimes(each.centimes))
-            for each in session.execute(_SUSPENSE, {"enterprise": enterprise.id})
-        ],
+        suspense=suspense.left(enterprise.id),
         title=titles.account,
         first_open=first_open,
         is_over=is_over,
@@ -56,24 +51,3 @@ def files() -> Response:
 def contracts() -> Response:
     """Lead to the contracts of the first enterprise."""
     return redirect(url_for("hosting.contract_list", enterprise_id=chosen_enterprise().id))
-
-
-_SUSPENSE = sa.text("""
-    with closed as (
-        select coalesce(max(month), date '0001-01-01') as month from period
-        where enterprise_id = :enterprise and closed_at is not null
-    ), waiting as (
-        select id, number, title, title_ar, title_en from account
-        where enterprise_id = :enterprise and (number like '3497%' or number like '4497%' or number like '5115%')
-    )
-    select w.number, w.title, w.title_ar, w.title_en, cast(sum(moves.amount) as bigint) as centimes
-    from waiting w join (
-        select b.account_id, b.debit - b.credit as amount from enterprise_balance b, closed
-        where b.enterprise_id = :enterprise and b.month = closed.month and b.account_id in (select id from waiting)
-        union all
-        select l.account_id, l.debit - l.credit from entry_line l, closed
-        where l.enterprise_id = :enterprise and l.account_id in (select id from waiting)
-          and l.day >= closed.month + interval '1 month'
-    ) moves on moves.account_id = w.id
-    group by w.number, w.title, w.title_ar, w.title_en having sum(moves.amount) <> 0 order by w.number
-""")

@@ -1,18 +1,19 @@
 """The accountant closes a month: choose it, see what still waits, start, watch, read what became of each activity."""
 
 from datetime import date
+from typing import Any
 
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from ecp import enterprises, jobs
-from ecp.accounting import periods
+from ecp.accounting import month_readings, periods
 from ecp.db import transaction
 from ecp.enterprises import Role
 from ecp.errors import DomainError
 from ecp.hosting import checklist, hosted, month
 from ecp.web import access
-from ecp.web.accounting import check_books, chosen_enterprise
+from ecp.web.accounting import check_books, chosen_enterprise, titles
 from ecp.web.hosting import bp
 from ecp.web.htmx import render
 
@@ -75,17 +76,30 @@ def _offered(enterprise_id: int) -> date | None:
 
 
 def _page(enterprise_id: int, of: date, *, refused: DomainError | None = None) -> str:
+    last = month_readings.last_day(of)
     return render(
         "hosting/month_run.html",
         "hosting/_month_run.html",
         refused=refused,
         checklist=checklist.of(enterprise_id, of),
-        addresses={
-            "earlier_months": url_for("hosting.months", entreprise=enterprise_id),
-            "without_levy": url_for("hosting.contract_list", enterprise_id=enterprise_id),
-        },
+        addresses=_addresses(enterprise_id, last),
+        last=last,
+        title=titles.account,
         **_told(enterprise_id, of),
     )
+
+
+def _addresses(enterprise_id: int, last: date) -> dict[str, str]:
+    """Where to look for what waits at the end of a month."""
+    until: dict[str, Any] = {"entreprise": enterprise_id, "au": last.isoformat()}
+    return {
+        "earlier_months": url_for("hosting.months", entreprise=enterprise_id),
+        "documents": url_for("sales.invoices", voir="waiting", **until),
+        "unissued": url_for("sales.invoices", voir="unissued", **until),
+        "purchases": url_for("sales.purchases", voir="waiting", **until),
+        "suspense": url_for("accounting.trial_balance", **until),
+        "without_levy": url_for("hosting.contract_list", enterprise_id=enterprise_id),
+    }
 
 
 def _told(enterprise_id: int, of: date) -> dict[str, object]:

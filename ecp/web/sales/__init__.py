@@ -9,6 +9,7 @@ mandates    what each activity may do alone
 """
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -19,6 +20,7 @@ from ecp.enterprises import Activity, Role
 from ecp.hosting import hosted
 from ecp.web import access
 from ecp.web.accounting import chosen_enterprise
+from ecp.web.forms import read_day
 from ecp.web.htmx import render
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -84,6 +86,15 @@ def scope() -> dict[str, object]:
     if access.current().books_ids:
         return {"enterprise_ids": [chosen_enterprise().id]}
     return {"activity_ids": access.current().activity_ids}
+
+
+def last_day() -> date | None:
+    """The day of `?au=`, after which lists leave things out; 404 for what is no day."""
+    typed = request.args.get("au", "").strip()
+    day = read_day(typed) if typed else None
+    if typed and day is None:
+        abort(404)
+    return day
 
 
 def whose() -> dict[str, object]:

@@ -15,10 +15,11 @@ from ecp.sales.pricing import Priced
 from ecp.web import access
 from ecp.web.htmx import render
 from ecp.web.languages import LANGUAGES, current, sentence
-from ecp.web.sales import SELLERS, activity, bp, forms, may_sell, of_one_activity, own_key, scope, whose
+from ecp.web.sales import SELLERS, activity, bp, forms, last_day, may_sell, of_one_activity, own_key, scope, whose
 
 KINDS = ("invoice", "quote", "credit_note")
-SHOWS = ("all", "drafts", "waiting", "open")
+SHOWS = ("all", "drafts", "waiting", "unissued", "open")
+OF_EVERY_KIND = ("waiting", "unissued")
 PAGE = 50
 
 
@@ -27,15 +28,22 @@ PAGE = 50
 def invoices() -> str:
     """List documents: invoices, quotes or credit notes; all, drafts, those that wait, those not wholly paid.
 
-    Those that wait are of every kind, unless one is asked for.
+    Those that wait, or are not issued, are of every kind, unless one is asked for; `?au=` leaves out later ones.
     """
     kind = request.args.get("type", "invoice")
     show = request.args.get("voir", "all")
     if kind not in KINDS or show not in SHOWS:
         abort(404)
-    before = request.args.get("avant", type=int)
-    wanted = None if show == "waiting" and "type" not in request.args else kind
-    found = reading.listed(**scope(), kind=wanted, show=show, before=before, limit=PAGE + 1)  # type: ignore[arg-type]
+    before, until = request.args.get("avant", type=int), last_day()
+    wanted = None if show in OF_EVERY_KIND and "type" not in request.args else kind
+    found = reading.listed(
+        **scope(),  # type: ignore[arg-type]
+        kind=wanted,
+        show=show,
+        until=until,
+        before=before,
+        limit=PAGE + 1,
+    )
     return render(
         "sales/invoices.html",
         "sales/_invoices.html",
@@ -43,6 +51,8 @@ def invoices() -> str:
         has_more=len(found) > PAGE,
         kind=kind,
         show=show,
+        until=until,
+        is_of_every_kind=wanted is None,
         today=clock.today(),
         standing=reading.standing,
         **whose(),

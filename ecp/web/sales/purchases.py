@@ -15,7 +15,7 @@ from ecp.purchasing import bills, postings
 from ecp.web import access
 from ecp.web.htmx import render
 from ecp.web.languages import sentence
-from ecp.web.sales import SELLERS, activity, bp, forms, may_sell, of_one_activity, own_key, scope, whose
+from ecp.web.sales import SELLERS, activity, bp, forms, last_day, may_sell, of_one_activity, own_key, scope, whose
 
 SHOWS = ("all", "waiting", "open")
 PAGE = 50
@@ -24,18 +24,19 @@ PAGE = 50
 @bp.get("/achats")
 @access.requires(*SELLERS)
 def purchases() -> str:
-    """List purchases: all, those that wait, those to pay."""
+    """List purchases: all, those that wait, those to pay; `?au=` leaves out later ones."""
     show = request.args.get("voir", "all")
     if show not in SHOWS:
         abort(404)
-    before = request.args.get("avant", type=int)
-    found = bills.listed(**scope(), show=show, before=before, limit=PAGE + 1)  # type: ignore[arg-type]
+    before, until = request.args.get("avant", type=int), last_day()
+    found = bills.listed(**scope(), show=show, until=until, before=before, limit=PAGE + 1)  # type: ignore[arg-type]
     return render(
         "sales/purchases.html",
         "sales/_purchases.html",
         found=found[:PAGE],
         has_more=len(found) > PAGE,
         show=show,
+        until=until,
         several=len({each.activity for each in found}) > 1,
         **whose(),
     )
