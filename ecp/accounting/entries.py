@@ -60,11 +60,32 @@ class EntryView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Totals:
+    """How many entries, and what they come to, on either side."""
+
+    count: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
 class JournalPage:
     """Entries of a journal in the order of days; `next` asks for those that follow, None at the end."""
 
     entries: list[EntryView]
     next: str | None
+
+    @property
+    def totals(self) -> Totals:
+        """What the entries of the page come to."""
+        return Totals(count=len(self.entries), amount=sum((each.total for each in self.entries), money.ZERO))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Neighbours:
+    """The entries before and after one in its journal and exercise, by number; None at either end."""
+
+    before_id: int | None
+    after_id: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +123,33 @@ def journal_page(  # noqa: PLR0913 (whose, which, when, where)
     shown = [each for _, each in ids[:limit]]
     following = f"{ids[limit - 1][0].isoformat()}_{ids[limit - 1][1]}" if len(ids) > limit else None
     return JournalPage(entries=_entries(enterprise_id, shown), next=following)
+
+
+def totals(
+    enterprise_id: int,
+    *,
+    journal: str | None = None,
+    activity_id: int | None = None,
+    from_on: date | None = None,
+    to_on: date | None = None,
+) -> Totals:
+    """Tell what the entries of a journal (or of all) come to, whole where they touch an activity; from their seals."""
+    values = {
+        "enterprise": enterprise_id,
+        "journal": journal,
+        "activity": activity_id,
+        "first": from_on or date.min,
+        "last": to_on or date.max,
+    }
+    row = session.execute(_TOTALS, values).one()
+    return Totals(count=row.entries, amount=money.from_centimes(row.total))
+
+
+def neighbours(found: EntryView) -> Neighbours:
+    """Find the entries numbered just before and after one in its journal and exercise."""
+    values = {"enterprise": found.enterprise_id, "entry": found.id}
+    row = session.execute(_NEIGHBOURS, values).one_or_none()
+    return Neighbours(before_id=row.before_id if row else None, after_id=row.after_id if row else None)
 
 
 def entry(entry_id: int, enterprise_id: int | None = None) -> EntryView:
@@ -148,13 +196,27 @@ def _entry_line(row: sa.Row[Any]) -> EntryLine:
     )
 
 
-_JOURNAL_IDS = sa.text("""
-    select e.day, e.id from entry e
-    where e.enterprise_id = :enterprise and e.day <= :last and (e.day, e.id) > (:day, :entry)
+_WANTED = """
+    e.enterprise_id = :enterprise and e.day <= :last
       and (cast(:journal as text) is null
         or e.journal_id = (select id from journal where enterprise_id = :enterprise and code = :journal))
       and (cast(:activity as int) is null or e.activities @> array[cast(:activity as int)])
+"""
+_JOURNAL_IDS = sa.text(f"""
+    select e.day, e.id from entry e where {_WANTED} and (e.day, e.id) > (:day, :entry)
     order by e.day, e.id limit :limit
+""")
+_TOTALS = sa.text(f"""
+    select count(*) as entries, cast(coalesce(sum(s.total), 0) as bigint) as total
+    from entry e join entry_seal s on s.enterprise_id = e.enterprise_id and s.entry_id = e.id
+    where {_WANTED} and e.day >= :first
+""")
+_NEIGHBOURS = sa.text("""
+    select min(s.entry_id) filter (where s.number < here.number) as before_id,
+        min(s.entry_id) filter (where s.number > here.number) as after_id
+    from entry_seal here join entry_seal s on s.enterprise_id = here.enterprise_id and s.journal_id = here.journal_id
+        and s.year_id = here.year_id and s.number in (here.number - 1, here.number + 1)
+    where here.enterprise_id = :enterprise and here.entry_id = :entry
 """)
 _OF_SOURCES = sa.text("""
     select e.id as entry_id, e.source, j.code as journal, s.number

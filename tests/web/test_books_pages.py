@@ -126,6 +126,39 @@ def test_a_line_of_a_journal_leads_to_its_account_on_the_same_days(desk):
     assert "<bdi>Banques (soldes débiteurs)</bdi>" in page
 
 
+def test_a_journal_adds_up_what_it_shows_and_all_that_is_asked_for(desk):
+    client, enterprise_id, activity_id, _ = desk
+    with walls.system(), transaction():
+        for _number in range(30):
+            build.entry(enterprise_id, activity_id, on=date(2026, 2, 1), amount="1.50")
+
+    def foot(query: str) -> str:
+        found = re.search(r"<tfoot>.*?</tfoot>", client.get(f"/journaux?{query}").text, re.DOTALL)
+        return " ".join(re.sub(r"<[^>]+>", "", found[0].replace("</t", " </t")).split()) if found else ""
+
+    january = "Écritures de ces dates : 1 100,00 100,00"
+    assert foot("du=2026-01-01&au=2026-01-31&journal=OD") == january
+    assert foot(f"du=2026-01-01&au=2026-01-31&activite={activity_id}") == january
+    assert foot("du=2026-02-01&journal=VT") == ""
+    both = "Écritures affichées : 25 136,00 136,00 Écritures de ces dates : 31 145,00 145,00"
+    assert foot("du=2026-01-01") == both
+
+
+def test_an_entry_leads_to_those_beside_it_in_its_journal(desk):
+    client, enterprise_id, activity_id, _ = desk
+    with walls.system(), transaction():
+        for _number in range(2):
+            build.entry(enterprise_id, activity_id, on=date(2026, 2, 1), amount="1.00")
+    found = re.findall(r'href="(/ecritures/\d+/\d+)"', client.get("/journaux?du=2026-01-01").text)
+    assert len(found) == 3
+
+    def beside(address: str) -> list[str]:
+        page = re.search(r'<nav class="pages".*?</nav>', client.get(address).text, re.DOTALL)
+        return re.findall(r'href="(/ecritures[^"]+)"', page[0])
+
+    assert [beside(each) for each in found] == [[found[1]], [found[0], found[2]], [found[1]]]
+
+
 def test_every_line_that_filters_say_comes_out_as_a_file(desk):
     client, enterprise_id, activity_id, _ = desk
     with walls.system(), transaction():

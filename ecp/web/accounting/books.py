@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext
@@ -129,21 +130,21 @@ def journal() -> str | tuple[str, int]:
         code=code,
         names=titles.accounts(enterprise.id),
         page=None if problems else _entries(enterprise.id, code, chosen),
+        totals=None if problems else entries.totals(enterprise.id, **_wanted(code, chosen)),
         is_first="apres" not in request.args,
     )
     return filters.answer(page, problems)
 
 
 def _entries(enterprise_id: int, journal: str | None, chosen: filters.Filters) -> entries.JournalPage:
-    return entries.journal_page(
-        enterprise_id,
-        journal=journal,
-        activity_id=chosen.activity_id,
-        from_on=chosen.first.on,
-        to_on=chosen.last.on,
-        after=request.args.get("apres") or None,
-        limit=PAGE // 2,
-    )
+    after = request.args.get("apres") or None
+    return entries.journal_page(enterprise_id, **_wanted(journal, chosen), after=after, limit=PAGE // 2)
+
+
+def _wanted(journal: str | None, chosen: filters.Filters) -> dict[str, Any]:
+    """Say which entries a journal is asked for."""
+    days = {"from_on": chosen.first.on, "to_on": chosen.last.on}
+    return {"journal": journal, "activity_id": chosen.activity_id, **days}
 
 
 @bp.get("/ecritures/<int:enterprise_id>/<int:entry_id>")
@@ -161,6 +162,7 @@ def _entry(enterprise_id: int, entry_id: int, form: ReversalForm | None = None) 
         "accounting/_entry.html",
         enterprise=enterprises.get(enterprise_id),
         entry=found,
+        neighbours=entries.neighbours(found),
         names=titles.accounts(enterprise_id),
         month_start=found.on.replace(day=1),
         document=_document(found.source),
