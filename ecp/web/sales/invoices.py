@@ -297,6 +297,8 @@ def step(document_id: int) -> str | Response | tuple[str, int]:
         flash(sentence(error), "error")
         return redirect(url_for("sales.invoice", document_id=document_id))
     flash(_done(documents.one(document_id)), "ok")
+    if wanted == "approve":
+        return _decided(document)
     return redirect(url_for("sales.invoice", document_id=document.id))
 
 
@@ -313,7 +315,18 @@ def send_back(document_id: int) -> str | Response | tuple[str, int]:
             document_id, "sent_back", comment=str(form.comment.data), version=forms.version(form.version.data)
         )
     flash(gettext("Le document est renvoyé avec votre commentaire."), "ok")
-    return redirect(url_for("sales.invoice", document_id=document_id))
+    return _decided(document)
+
+
+def _decided(document: Document) -> Response:
+    """Lead to the document that waits after one, else to the first; to the list, where none is left."""
+    of = {"enterprise_ids": [document.enterprise_id], "kind": None, "show": "waiting", "limit": 1}
+    left = reading.listed(**of, before=document.id) or reading.listed(**of)  # type: ignore[arg-type]
+    if left:
+        flash(gettext("Voici ce qui attend ensuite."), "info")
+        return redirect(url_for("sales.invoice", document_id=left[0].id))
+    flash(gettext("Plus aucun document n’attend votre accord."), "ok")
+    return redirect(url_for("sales.invoices", voir="waiting", entreprise=document.enterprise_id))
 
 
 @bp.post("/factures/<int:document_id>/abandonner")

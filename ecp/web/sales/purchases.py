@@ -194,15 +194,15 @@ def _page(
 @access.requires(Role.ACCOUNTANT)
 def approve_purchase(purchase_id: int) -> Response:
     """Post it."""
-    _mine(purchase_id)
+    found = _mine(purchase_id)
     try:
         with transaction():
             bills.approve(purchase_id, version=forms.version(request.form.get("version")))
     except DomainError as error:
         flash(sentence(error), "error")
-    else:
-        flash(gettext("La dépense est enregistrée dans les livres."), "ok")
-    return redirect(url_for("sales.purchase", purchase_id=purchase_id))
+        return redirect(url_for("sales.purchase", purchase_id=purchase_id))
+    flash(gettext("La dépense est enregistrée dans les livres."), "ok")
+    return _decided(found)
 
 
 @bp.post("/achats/<int:purchase_id>/renvoyer")
@@ -216,7 +216,18 @@ def send_back_purchase(purchase_id: int) -> str | Response | tuple[str, int]:
     with transaction():
         bills.send_back(purchase_id, comment=str(form.comment.data), version=forms.version(form.version.data))
     flash(gettext("La dépense est renvoyée avec votre commentaire."), "ok")
-    return redirect(url_for("sales.purchase", purchase_id=purchase_id))
+    return _decided(found)
+
+
+def _decided(found: bills.Purchase) -> Response:
+    """Lead to the purchase that waits after one, else to the first; to the list, where none is left."""
+    of = {"enterprise_ids": [found.enterprise_id], "show": "waiting", "limit": 1}
+    left = bills.listed(**of, before=found.id) or bills.listed(**of)  # type: ignore[arg-type]
+    if left:
+        flash(gettext("Voici ce qui attend ensuite."), "info")
+        return redirect(url_for("sales.purchase", purchase_id=left[0].id))
+    flash(gettext("Plus aucune dépense n’attend votre accord."), "ok")
+    return redirect(url_for("sales.purchases", voir="waiting", entreprise=found.enterprise_id))
 
 
 @bp.post("/achats/<int:purchase_id>/reglements")
