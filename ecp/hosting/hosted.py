@@ -37,12 +37,13 @@ class Host:
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """Somebody who receives the statements of an activity."""
+    """Somebody who receives the statements of an activity; `phone` may be empty."""
 
     person_id: int
     activity_id: int
     name: str
     email: str
+    phone: str
     language: str
 
 
@@ -125,7 +126,7 @@ _SUBJECTS = sa.text("""
     where enterprise_id = :enterprise_id and id = any(:activity_ids) order by id
 """)
 _READERS = sa.text("""
-    select p.id as person_id, m.activity_id, p.name, p.email, p.language
+    select p.id as person_id, m.activity_id, p.name, p.email, p.phone, p.language
     from membership m join person p on p.id = m.person_id
     where m.enterprise_id = :enterprise_id and m.activity_id = any(:activity_ids)
       and m.role = 'entrepreneur' and p.disabled_at is null

@@ -39,7 +39,7 @@ def portfolio_page() -> str:
 @bp.get("/portefeuille/<int:enterprise_id>/<int:activity_id>")
 @access.requires(Role.COORDINATOR)
 def portfolio_activity(enterprise_id: int, activity_id: int) -> str:
-    """Show one activity: its months side by side."""
+    """Show one activity: whom to call, its months side by side."""
     activity = hosted.one(enterprise_id, activity_id)
     if activity is None:
         abort(404)
@@ -50,6 +50,7 @@ def portfolio_activity(enterprise_id: int, activity_id: int) -> str:
         "hosting/portfolio_activity.html",
         "hosting/_portfolio_activity.html",
         activity=activity,
+        people=hosted.readers(enterprise_id, [activity_id]),
         months=months,
         bars=charts.months([(each.month, each.turnover) for each in months]),
         standing=standing,
