@@ -77,9 +77,9 @@ def one_call(url: str, count: int, tag: str) -> list[float]:
     return times
 
 
-def clients(url: str, number: int, count: int) -> float:
+def clients(url: str, number: int, count: int, tag: str = "") -> float:
     """The same from several clients at once; gives entries a second."""
-    threads = [threading.Thread(target=one_call, args=(url, count, f"c{place}")) for place in range(number)]
+    threads = [threading.Thread(target=one_call, args=(url, count, f"{tag}c{place}")) for place in range(number)]
     start = time.perf_counter()
     for thread in threads:
         thread.start()

@@ -19,6 +19,9 @@ from ecp.accounting import entries_import, ledger, posting
 from ecp.db import session, transaction
 
 SINGLES, CLIENTS, SHARE, IMPORTED = 1500, 8, 250, 20_000
+RACES = 3
+"""How often product and floor run in turn where one run would tell more of the machine than of them."""
+
 READS = 30
 
 
@@ -45,14 +48,10 @@ def doors(app: Flask, url: str, small: town.Town) -> Iterator[Row]:
         wanted="≤ 4 × the floor's p95",
         reached=rows.p95(ours) <= 4 * rows.p95(bare),
     )
-    naive = floor.clients(url, CLIENTS, SHARE)
-    threads = [threading.Thread(target=_single, args=(app, small, SHARE, f"client{place}")) for place in range(CLIENTS)]
-    start = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    speed = CLIENTS * SHARE / (time.perf_counter() - start)
+    races = [
+        (floor.clients(url, CLIENTS, SHARE, f"{turn}:"), _clients(app, small, f"{turn}:")) for turn in range(RACES)
+    ]
+    naive, speed = (rows.median(column) for column in zip(*races, strict=True))
     with app.app_context(), walls.system(), transaction():
         gaps = session.execute(
             sa.text("""
@@ -73,6 +72,19 @@ def doors(app: Flask, url: str, small: town.Town) -> Iterator[Row]:
     )
 
 
+def _clients(app: Flask, small: town.Town, tag: str) -> float:
+    """Several clients at once on one journal; gives entries a second."""
+    threads = [
+        threading.Thread(target=_single, args=(app, small, SHARE, f"{tag}client{place}")) for place in range(CLIENTS)
+    ]
+    start = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return CLIENTS * SHARE / (time.perf_counter() - start)
+
+
 def _single(app: Flask, small: town.Town, count: int, tag: str) -> list[float]:
     times = []
     chance = random.Random(tag)
@@ -88,48 +100,47 @@ def _single(app: Flask, small: town.Town, count: int, tag: str) -> list[float]:
 
 def importing(app: Flask, url: str) -> Iterator[Row]:
     """A CSV of 20,000 entries of three lines over 100 activities, from bytes to commit."""
-    chance = random.Random(7)
-    with app.app_context(), walls.system():
-        target = town.build("IMPORT", activities=100, entries=town.OPEN_ENTRIES, closed=False)
-        entries = [town.sale(target, date(2026, 1, 1), chance, f"i:{n}") for n in range(IMPORTED)]
-        codes = {each: f"A{place}" for place, each in enumerate(target.activities)}
-        text = io.StringIO()
-        writer = csv.writer(text)
-        writer.writerow(["entry_ref", "date", "journal", "activity", "account", "debit", "credit", "label"])
-        for entry in entries:
-            for line in entry.lines:
-                writer.writerow(
-                    [
-                        entry.source,
-                        entry.on,
-                        "VT",
-                        codes[line.activity_id],
-                        line.account,
-                        line.debit,
-                        line.credit,
-                        "Vente",
-                    ]
-                )
-        data = text.getvalue().encode()
-        with transaction():
-            before = _debits(target.enterprise_id)
-        start = time.perf_counter()
-        with transaction():
-            entries_import.post(target.enterprise_id, data)
-        elapsed = time.perf_counter() - start
-        with transaction():
-            added = _debits(target.enterprise_id) - before
-    bare = [(each.on, "Vente", f"import:{each.source}", [_bare(line) for line in each.lines]) for each in entries]
-    bare_seconds, total = floor.copy(url, bare)
-    rows.agree("debits imported", added, total)
+    floor_seconds, our_seconds = [], []
+    for turn in range(RACES):
+        with app.app_context(), walls.system():
+            target = town.build(f"IMPORT{turn}", activities=100, entries=town.OPEN_ENTRIES, closed=False)
+            chance = random.Random(7)
+            entries = [town.sale(target, date(2026, 1, 1), chance, f"i:{n}") for n in range(IMPORTED)]
+            data = _file(target, entries)
+            with transaction():
+                before = _debits(target.enterprise_id)
+            start = time.perf_counter()
+            with transaction():
+                entries_import.post(target.enterprise_id, data)
+            our_seconds.append(time.perf_counter() - start)
+            with transaction():
+                added = _debits(target.enterprise_id) - before
+        bare = [(each.on, "Vente", f"import:{each.source}", [_bare(line) for line in each.lines]) for each in entries]
+        bare_seconds, total = floor.copy(url, bare)
+        floor_seconds.append(bare_seconds)
+        rows.agree("debits imported", added, total)
+    ours, bare_median = rows.median(our_seconds), rows.median(floor_seconds)
     yield Row(
         measure="ecp entries import, 20,000 × 3 lines, CSV to commit",
-        product=IMPORTED / elapsed,
+        product=IMPORTED / ours,
         unit="entries/s",
-        floor=IMPORTED / bare_seconds,
+        floor=IMPORTED / bare_median,
         wanted="≥ 0.25 of COPY, check, balances",
-        reached=bare_seconds / elapsed >= 0.25,
+        reached=bare_median / ours >= 0.25,
     )
+
+
+def _file(target: town.Town, entries: list[posting.Draft]) -> bytes:
+    codes = {each: f"A{place}" for place, each in enumerate(target.activities)}
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["entry_ref", "date", "journal", "activity", "account", "debit", "credit", "label"])
+    writer.writerows(
+        [entry.source, entry.on, "VT", codes[line.activity_id], line.account, line.debit, line.credit, "Vente"]
+        for entry in entries
+        for line in entry.lines
+    )
+    return text.getvalue().encode()
 
 
 def _bare(line: posting.DraftLine) -> floor.Line:
