@@ -1,10 +1,11 @@
 """Bare PostgreSQL on the same cluster: same rows and columns, psycopg, no ORM, no walls, no history."""
 
-import threading
 import time
 from datetime import date
 
 import psycopg
+
+from bench import rows
 
 TABLES = """
     drop schema if exists floor cascade;
@@ -79,13 +80,7 @@ def one_call(url: str, count: int, tag: str) -> list[float]:
 
 def clients(url: str, number: int, count: int, tag: str = "") -> float:
     """The same from several clients at once; gives entries a second."""
-    threads = [threading.Thread(target=one_call, args=(url, count, f"{tag}c{place}")) for place in range(number)]
-    start = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return number * count / (time.perf_counter() - start)
+    return number * count / rows.at_once(number, lambda place: one_call(url, count, f"{tag}c{place}"))
 
 
 Line = tuple[int, int, int, int]

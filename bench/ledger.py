@@ -3,7 +3,6 @@
 import csv
 import io
 import random
-import threading
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -74,15 +73,7 @@ def doors(app: Flask, url: str, small: town.Town) -> Iterator[Row]:
 
 def _clients(app: Flask, small: town.Town, tag: str) -> float:
     """Several clients at once on one journal; gives entries a second."""
-    threads = [
-        threading.Thread(target=_single, args=(app, small, SHARE, f"{tag}client{place}")) for place in range(CLIENTS)
-    ]
-    start = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return CLIENTS * SHARE / (time.perf_counter() - start)
+    return CLIENTS * SHARE / rows.at_once(CLIENTS, lambda place: _single(app, small, SHARE, f"{tag}client{place}"))
 
 
 def _single(app: Flask, small: town.Town, count: int, tag: str) -> list[float]:

@@ -165,10 +165,4 @@ def _crowd(work: object, each: int) -> tuple[float, list[float]]:
             work(place)  # type: ignore[operator]
             times.append(time.perf_counter() - start)
 
-    threads = [threading.Thread(target=visitor, args=(place,)) for place in range(AT_ONCE)]
-    start = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return (time.perf_counter() - start) * each / (each + 1), times
+    return rows.at_once(AT_ONCE, visitor) * each / (each + 1), times

@@ -3,6 +3,7 @@
 import json
 import statistics
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -47,6 +48,17 @@ def agree(what: str, product: object, floor: object) -> None:
     """Refuse to compare times of different results."""
     if product != floor:
         raise Disagreement(f"{what}: {product} is not {floor}")
+
+
+def at_once(number: int, work: Callable[[int], object]) -> float:
+    """Have several threads do some work at once, each told its place; gives the seconds until the last has done it."""
+    threads = [threading.Thread(target=work, args=(place,)) for place in range(number)]
+    start = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return time.perf_counter() - start
 
 
 def seconds(work: Callable[[], object], times: int = 1) -> list[float]:
