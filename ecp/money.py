@@ -5,10 +5,9 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
+MAX = Decimal("99999999999999.99")  # what sixteen digits hold; far inside a bigint of centimes
 MEANS = ("cash", "cheque", "transfer", "card", "mobile")
 """How money is handed over."""
-
-MAX = Decimal("99999999999999.99")  # what sixteen digits hold; far inside a bigint of centimes
 
 
 def rounded(amount: Decimal) -> Decimal:

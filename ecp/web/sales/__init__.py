@@ -8,12 +8,14 @@ purchases   bills and expense notes
 mandates    what each activity may do alone
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Blueprint, Flask, abort, request
+from flask import Blueprint, Flask, abort, flash, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
 
 from ecp import enterprises
 from ecp.enterprises import Activity, Role
@@ -95,6 +97,23 @@ def last_day() -> date | None:
     if typed and day is None:
         abort(404)
     return day
+
+
+def onward(
+    listed: Callable[..., Sequence[Any]], decided: Any, address: Callable[[int], str], waiting: str, none_left: str
+) -> Response:
+    """Lead to what waits after a document or purchase just decided, else to the first that does.
+
+    `listed` lists such things, `address` is where one is, `waiting` the page of those that wait: where it leads, with
+    `none_left`, when none does.
+    """
+    of = {"enterprise_ids": [decided.enterprise_id], "show": "waiting", "limit": 1}
+    left = listed(**of, before=decided.id) or listed(**of)
+    if left:
+        flash(gettext("Voici ce qui attend ensuite."), "info")
+        return redirect(address(left[0].id))
+    flash(none_left, "ok")
+    return redirect(url_for(waiting, voir="waiting", entreprise=decided.enterprise_id))
 
 
 def whose() -> dict[str, object]:

@@ -1,5 +1,7 @@
 """Invoices, credit notes and quotes: list, draft, approval, issue, papers."""
 
+from functools import partial
+
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -15,7 +17,19 @@ from ecp.sales.pricing import Priced
 from ecp.web import access
 from ecp.web.htmx import render
 from ecp.web.languages import LANGUAGES, current, sentence
-from ecp.web.sales import SELLERS, activity, bp, forms, last_day, may_sell, of_one_activity, own_key, scope, whose
+from ecp.web.sales import (
+    SELLERS,
+    activity,
+    bp,
+    forms,
+    last_day,
+    may_sell,
+    of_one_activity,
+    onward,
+    own_key,
+    scope,
+    whose,
+)
 
 KINDS = ("invoice", "quote", "credit_note")
 SHOWS = ("all", "drafts", "waiting", "unissued", "open")
@@ -319,14 +333,13 @@ def send_back(document_id: int) -> str | Response | tuple[str, int]:
 
 
 def _decided(document: Document) -> Response:
-    """Lead to the document that waits after one, else to the first; to the list, where none is left."""
-    of = {"enterprise_ids": [document.enterprise_id], "kind": None, "show": "waiting", "limit": 1}
-    left = reading.listed(**of, before=document.id) or reading.listed(**of)  # type: ignore[arg-type]
-    if left:
-        flash(gettext("Voici ce qui attend ensuite."), "info")
-        return redirect(url_for("sales.invoice", document_id=left[0].id))
-    flash(gettext("Plus aucun document n’attend votre accord."), "ok")
-    return redirect(url_for("sales.invoices", voir="waiting", entreprise=document.enterprise_id))
+    return onward(
+        partial(reading.listed, kind=None),
+        document,
+        lambda left: url_for("sales.invoice", document_id=left),
+        "sales.invoices",
+        gettext("Plus aucun document n’attend votre accord."),
+    )
 
 
 @bp.post("/factures/<int:document_id>/abandonner")

@@ -15,7 +15,19 @@ from ecp.purchasing import bills, postings
 from ecp.web import access
 from ecp.web.htmx import render
 from ecp.web.languages import sentence
-from ecp.web.sales import SELLERS, activity, bp, forms, last_day, may_sell, of_one_activity, own_key, scope, whose
+from ecp.web.sales import (
+    SELLERS,
+    activity,
+    bp,
+    forms,
+    last_day,
+    may_sell,
+    of_one_activity,
+    onward,
+    own_key,
+    scope,
+    whose,
+)
 
 SHOWS = ("all", "waiting", "open")
 PAGE = 50
@@ -220,14 +232,13 @@ def send_back_purchase(purchase_id: int) -> str | Response | tuple[str, int]:
 
 
 def _decided(found: bills.Purchase) -> Response:
-    """Lead to the purchase that waits after one, else to the first; to the list, where none is left."""
-    of = {"enterprise_ids": [found.enterprise_id], "show": "waiting", "limit": 1}
-    left = bills.listed(**of, before=found.id) or bills.listed(**of)  # type: ignore[arg-type]
-    if left:
-        flash(gettext("Voici ce qui attend ensuite."), "info")
-        return redirect(url_for("sales.purchase", purchase_id=left[0].id))
-    flash(gettext("Plus aucune dépense n’attend votre accord."), "ok")
-    return redirect(url_for("sales.purchases", voir="waiting", entreprise=found.enterprise_id))
+    return onward(
+        bills.listed,
+        found,
+        lambda left: url_for("sales.purchase", purchase_id=left),
+        "sales.purchases",
+        gettext("Plus aucune dépense n’attend votre accord."),
+    )
 
 
 @bp.post("/achats/<int:purchase_id>/reglements")
