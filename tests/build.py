@@ -6,10 +6,14 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from ecp import enterprises
+from ecp import clock, enterprises
 from ecp.accounting import opening, posting
 from ecp.db import session
 from ecp.enterprises import Activity, Enterprise
+from ecp.purchasing import bills
+from ecp.purchasing.bills import Bought
+from ecp.sales import documents
+from ecp.sales.documents import Item
 
 _counter = itertools.count(1)
 
@@ -78,6 +82,28 @@ def entry(
         lines=lines,
     )
     return posting.post(draft).entry_id
+
+
+def draft(owner: Activity, party_id: int, *, kind: str = "invoice", key: str | None = None) -> int:
+    """Draft a document of today that sells one bowl; gives its id."""
+    item = Item(description="Bol", quantity=Decimal(1), unit_price=Decimal(10), vat_category="standard")
+    whose = {"enterprise_id": owner.enterprise_id, "activity_id": owner.id, "party_id": party_id}
+    return documents.draft(**whose, items=[item], on=clock.today(), key=key or f"draft:{next(_counter)}", kind=kind)
+
+
+def expense(owner: Activity, *, key: str | None = None) -> int:
+    """Hand in an expense of today, clay for 12.00; gives its id."""
+    bought = Bought(
+        party_id=None,
+        kind="expense",
+        billed_on=clock.today(),
+        nature="materials",
+        label="Argile",
+        gross=Decimal(12),
+        vat_category="standard",
+    )
+    key = key or f"expense:{next(_counter)}"
+    return bills.submit(bought, enterprise_id=owner.enterprise_id, activity_id=owner.id, key=key)
 
 
 def _id(thing: Enterprise | Activity | int | None) -> int | None:

@@ -1,15 +1,10 @@
 """An accountant decides what waits, one thing after the other, until nothing is left."""
 
-from decimal import Decimal
-
 import pytest
 
-from ecp import clock, parties, walls
+from ecp import parties, walls
 from ecp.db import transaction
-from ecp.purchasing import bills
-from ecp.purchasing.bills import Bought
 from ecp.sales import documents
-from ecp.sales.documents import Item
 from tests import build
 from tests.web.test_selling import hidden, visitor
 
@@ -21,32 +16,16 @@ def waiting(db, app):
         enterprise = build.enterprise()
         activity = build.activity(enterprise)
         keeper = build.person(role="accountant", enterprise=enterprise)
-        of = (enterprise.id, activity.id)
-        party = parties.add(*of, name="Riad imaginaire")
-        sales = [_submitted(of, party, key) for key in "cba"][::-1]
-        purchases = [_handed_in(of, key) for key in "cba"][::-1]
+        party = parties.add(enterprise.id, activity.id, name="Riad imaginaire")
+        sales = [_submitted(activity, party) for _ in range(3)][::-1]
+        purchases = [build.expense(activity) for _ in range(3)][::-1]
     return visitor(app, keeper), sales, purchases, enterprise.id
 
 
-def _submitted(of: tuple[int, int], party: int, key: str) -> int:
-    item = Item(description="Bol", quantity=Decimal(1), unit_price=Decimal(10), vat_category="standard")
-    whose = {"enterprise_id": of[0], "activity_id": of[1], "party_id": party}
-    made = documents.draft(**whose, items=[item], on=clock.today(), key=key)
+def _submitted(activity, party: int) -> int:
+    made = build.draft(activity, party)
     documents.move(made, "submitted")
     return made
-
-
-def _handed_in(of: tuple[int, int], key: str) -> int:
-    bought = Bought(
-        party_id=None,
-        kind="expense",
-        billed_on=clock.today(),
-        nature="materials",
-        label="Argile",
-        gross=Decimal(12),
-        vat_category="standard",
-    )
-    return bills.submit(bought, enterprise_id=of[0], activity_id=of[1], key=key)
 
 
 def decide(client, place: str, decision: str, **typed: str) -> str:

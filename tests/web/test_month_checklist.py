@@ -11,10 +11,7 @@ from ecp.db import transaction
 from ecp.enterprises import Role
 from ecp.hosting import checklist
 from ecp.identity import people
-from ecp.purchasing import bills
-from ecp.purchasing.bills import Bought
 from ecp.sales import documents
-from ecp.sales.documents import Item
 from tests import build
 from tests.web.test_selling import visitor
 
@@ -31,13 +28,11 @@ def waiting(db, app):
         activity = build.activity(enterprise)
         keeper = build.person(role="accountant", enterprise=enterprise)
         people.grant(keeper, Role.ACCOUNTANT, enterprise_id=build.enterprise(opened_on=before).id)
-        of = (enterprise.id, activity.id)
-        party = parties.add(*of, name="Riad imaginaire")
-        for number, kind in enumerate(("invoice", "invoice", "quote")):
-            made = _draft(of, party, kind, key=f"wait:{number}")
-            if number == 0:
-                documents.move(made, "submitted")
-        _hand_in(of)
+        party = parties.add(enterprise.id, activity.id, name="Riad imaginaire")
+        documents.move(build.draft(activity, party), "submitted")
+        build.draft(activity, party)
+        build.draft(activity, party, kind="quote")
+        build.expense(activity)
         whose = {"activity_id": activity.id}
         lines = (
             posting.DraftLine(account="5141", debit=Decimal("70.00"), **whose),
@@ -46,25 +41,6 @@ def waiting(db, app):
         told = {"journal": "OD", "on": before, "label": "Virement inconnu", "source": "test:unknown"}
         posting.post(posting.Draft(enterprise_id=enterprise.id, lines=lines, **told))
     return visitor(app, keeper), enterprise.id, this, before
-
-
-def _draft(of: tuple[int, int], party: int, kind: str, key: str) -> int:
-    item = Item(description="Bol", quantity=Decimal(1), unit_price=Decimal(10), vat_category="standard")
-    whose = {"enterprise_id": of[0], "activity_id": of[1], "party_id": party}
-    return documents.draft(**whose, items=[item], on=clock.today(), key=key, kind=kind)
-
-
-def _hand_in(of: tuple[int, int]) -> None:
-    bought = Bought(
-        party_id=None,
-        kind="expense",
-        billed_on=clock.today(),
-        nature="materials",
-        label="Argile",
-        gross=Decimal(12),
-        vat_category="standard",
-    )
-    bills.submit(bought, enterprise_id=of[0], activity_id=of[1], key="wait")
 
 
 def counts(enterprise_id: int, month) -> tuple[int, ...]:
