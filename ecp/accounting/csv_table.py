@@ -9,6 +9,8 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
+from operator import itemgetter
 
 from ecp.errors import Problem
 
@@ -35,6 +37,17 @@ class Table:
     typed_by_hand: bool
     """Whether the separator is not a comma: dates and amounts as a French Excel writes them are read too."""
 
+    def part(self, places: Sequence[int]) -> "Table":
+        """Give some of the rows, by their places, in that order."""
+        pick = itemgetter(*places) if len(places) > 1 else lambda values: (values[places[0]],)
+        numbers = list(pick(self.numbers))
+        return Table(
+            columns={name: list(pick(texts)) for name, texts in self.columns.items()},
+            numbers=numbers,
+            uneven={number: self.uneven[number] for number in self.uneven.keys() & numbers},
+            typed_by_hand=self.typed_by_hand,
+        )
+
 
 def read(data: bytes, *, known: Sequence[str], required: Sequence[str]) -> tuple[Table | None, list[Problem]]:
     """Read a file whose header names some of the `known` columns, in any order, and all `required` ones."""
@@ -52,8 +65,9 @@ def read(data: bytes, *, known: Sequence[str], required: Sequence[str]) -> tuple
     problems = _problems_of_header(names, known, required, first)
     if problems:
         return None, problems
-    columns: dict[str, list[str]] = {name: [] for name in names}
-    numbers, uneven, problems = _fill(columns, reader, first)
+    rows, numbers, uneven, problems = _rows(reader, len(names), first)
+    by_column = zip(*rows, strict=True) if rows else repeat(())
+    columns = {name: list(texts) for name, texts in zip(names, by_column, strict=False)}
     return Table(columns=columns, numbers=numbers, uneven=uneven, typed_by_hand=separator != ","), problems
 
 
@@ -118,12 +132,11 @@ def _problems_of_header(
     return unknown + twice + missing
 
 
-def _fill(
-    columns: dict[str, list[str]], reader: Iterator[list[str]], first: int
-) -> tuple[list[int], dict[int, Problem], list[Problem]]:
+def _rows(
+    reader: Iterator[list[str]], width: int, first: int
+) -> tuple[list[list[str]], list[int], dict[int, Problem], list[Problem]]:
     """Take every row that has cells; a row of another width is told, and what follows a broken quote is not read."""
-    width = len(columns)
-    appends = [column.append for column in columns.values()]
+    rows: list[list[str]] = []
     numbers: list[int] = []
     uneven: dict[int, Problem] = {}
     problems: list[Problem] = []
@@ -136,12 +149,12 @@ def _fill(
                 break
             if not any(cells):
                 continue
-            if len(cells) < width or any(cells[width:]):
-                uneven[number] = _wrong_width(number, len(cells), width)
+            if len(cells) != width:  # empty cells may follow the named ones
+                if len(cells) < width or any(cells[width:]):
+                    uneven[number] = _wrong_width(number, len(cells), width)
                 cells = [*cells, *[""] * width][:width]  # noqa: PLW2901
+            rows.append(cells)
             numbers.append(number)
-            for append, cell in zip(appends, cells, strict=False):  # empty cells may follow the named ones
-                append(cell)
     except csv.Error as error:
         where = str(number + 1)
         is_too_long = "limit" in str(error)
@@ -150,7 +163,7 @@ def _fill(
             if is_too_long
             else Problem("Des guillemets sont mal fermés.", where)
         )
-    return numbers, uneven, problems
+    return rows, numbers, uneven, problems
 
 
 def _wrong_width(number: int, found: int, expected: int) -> Problem:

@@ -1,10 +1,11 @@
 """Posting a file of entries: what it lacks is opened, what it holds is posted once, or nothing is."""
 
+from collections import deque
 from dataclasses import dataclass
 from datetime import date
 
 from ecp import clock, enterprises, parties
-from ecp.accounting import chart, csv_table, entries_file, periods, posting
+from ecp.accounting import chart, csv_table, entries_cells, entries_file, periods, posting
 from ecp.accounting.errors import SourceReused
 from ecp.errors import Invalid, Problem
 
@@ -38,6 +39,7 @@ def post(enterprise_id: int, data: bytes, *, create_activities: bool = False) ->
     try:
         posted = posting.post_plain(enterprise_id, entries)
     except SourceReused as error:
+        deque(entries, maxlen=0)  # what else is wrong with the file is told first
         raise entries_file.EntriesFileRefused(_reused(table, error)) from error
     new = sum(each.is_new for each in posted)
     return Imported(posted=new, already_there=len(posted) - new)
@@ -61,16 +63,16 @@ def _open_activities(enterprise_id: int, table: csv_table.Table) -> frozenset[st
 
 def _open_years(enterprise_id: int, table: csv_table.Table, last_day: date) -> None:
     """Open the exercise of each day that can be posted."""
-    days = [day for day in entries_file.days(table) if entries_file.EARLIEST <= day <= last_day]
+    days = [day for day in entries_file.days(table) if entries_cells.EARLIEST <= day <= last_day]
     for year in sorted({day.year for day in days}):
         periods.ensure_year(enterprise_id, next(day for day in days if day.year == year))
 
 
 def _books(
     enterprise_id: int, table: csv_table.Table, last_day: date, refused_codes: frozenset[str]
-) -> entries_file.Books:
+) -> entries_cells.Books:
     activities = {activity.code: activity.id for activity in enterprises.activities(enterprise_id)}
-    return entries_file.Books(
+    return entries_cells.Books(
         enterprise_id=enterprise_id,
         code=enterprises.get(enterprise_id).code,
         accounts=chart.postable(enterprise_id),
@@ -78,7 +80,7 @@ def _books(
         activities=activities,
         refused_codes=refused_codes,
         parties=_parties(enterprise_id, table, activities),
-        is_closed=lambda day: periods.is_closed(enterprise_id, day),
+        closed_months={period.month for period in periods.all_of(enterprise_id) if period.is_closed},
         last_day=last_day,
     )
 
@@ -86,7 +88,7 @@ def _books(
 def _parties(enterprise_id: int, table: csv_table.Table, activities: dict[str, int]) -> dict[tuple[str, str], int]:
     """Find the parties that the file names, adding those that are new to their activity."""
     pairs = entries_file.parties_named(table)
-    usable = {(activities[code], name) for code, name in pairs if code in activities and entries_file.is_name(name)}
+    usable = {(activities[code], name) for code, name in pairs if code in activities and entries_cells.is_name(name)}
     known = parties.ensure(enterprise_id, usable)
     return {
         (code, name): known[activities[code], name] for code, name in pairs if (activities.get(code), name) in known

@@ -62,6 +62,16 @@ def test_other_content_for_a_known_reference_is_refused_by_row(year, tmp_path):
     assert len(done.error.splitlines()) == 2
 
 
+def test_what_is_wrong_with_a_file_is_told_before_what_is_known_otherwise(year, tmp_path):
+    changed = tmp_path / "changed.csv"
+    wrong = "Z,2025-03-14,VT,NULLE,3421,1.00,0.00,Activité inconnue\n"
+    changed.write_text(CASE.read_text().replace("Encaissement client", "Autre chose", 1) + wrong)
+    done = year("entries", "import", changed, "--enterprise", "CASE")
+    assert (done.status, len(done.error.splitlines())) == (1, 2)
+    assert "« NULLE »" in done.error
+    assert balances(year, "CASE") == dirhams(EXPECTED["accounts"])
+
+
 def test_hledger_reads_the_export(year, tmp_path):
     path = tmp_path / "case.journal"
     assert year("export", "--format", "hledger", "--enterprise", "CASE", "-o", path).status == 0

@@ -28,7 +28,7 @@ def books(**changes):
         "journals": {"VT", "BQ"},
         "activities": {"POT": 11, "TIS": 12},
         "parties": {("POT", "Riad Zitoun"): 7},
-        "is_closed": lambda day: day < date(2025, 1, 1),
+        "closed_months": {date(2024, 12, 1)},
         "last_day": date(2027, 12, 31),
     }
     return entries_file.Books(**{**known, **changes})
@@ -36,7 +36,7 @@ def books(**changes):
 
 def entries(text: str | bytes):
     data = text if isinstance(text, bytes) else text.encode()
-    return entries_file.to_entries(entries_file.read(data), books())
+    return list(entries_file.to_entries(entries_file.read(data), books()))
 
 
 def refusals(text: str | bytes) -> list[str]:
@@ -232,6 +232,31 @@ def test_mutated_files_never_crash():
         for entry in found:
             assert sum(line.debit - line.credit for line in entry.lines) == 0, (SEED, number, data)
     assert min(outcomes.values()) > 100, outcomes
+
+
+@pytest.mark.parametrize("rows_at_a_time", [1, 2, 3])
+def test_a_file_says_the_same_however_much_is_read_at_a_time(monkeypatch, rows_at_a_time):
+    chance = random.Random(SEED)
+    files = [mutated(shuffled(GOOD, chance).encode(), chance) for _ in range(500)]
+    at_once = [outcome(data) for data in files]
+    monkeypatch.setattr(entries_file, "ROWS_AT_A_TIME", rows_at_a_time)
+    assert [outcome(data) for data in files] == at_once
+
+
+def test_nothing_is_given_after_a_problem(monkeypatch):
+    monkeypatch.setattr(entries_file, "ROWS_AT_A_TIME", 1)
+    head, *lines = GOOD.splitlines()
+    file = "\n".join([head, *lines[:3], "R9,2025-03-14,VT,NULLE,3421,1,,Activité inconnue", *lines[3:]])
+    taken = []
+    with pytest.raises(entries_file.EntriesFileRefused) as refused:
+        taken.extend(entries_file.to_entries(entries_file.read(file.encode()), books()))
+    assert [entry.source for entry in taken] == ["import:R1"]
+    assert [problem.where for problem in refused.value.problems] == ["5"]
+
+
+def shuffled(text: str, chance: random.Random) -> str:
+    head, *lines = text.splitlines()
+    return "\n".join([head, *chance.sample(lines, len(lines))])
 
 
 def outcome(data: bytes):

@@ -109,7 +109,7 @@ def test_what_is_exported_is_read_back(given_entries):
             journals={"VT"},
             activities={"POT": 1},
             parties={pair: number for number, pair in enumerate(named)},
-            is_closed=lambda _: False,
+            closed_months=set(),
             last_day=date(2025, 12, 31),
         ),
     )

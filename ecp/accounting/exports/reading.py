@@ -11,7 +11,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from ecp import clock, money
-from ecp.accounting.entries_file import OWN
+from ecp.accounting.entries_cells import OWN
 from ecp.accounting.exports.lines import Book, Line
 from ecp.db import session
 
