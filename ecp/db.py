@@ -9,7 +9,6 @@ end; without one, row-level security shows no row.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -21,13 +20,13 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as BoundSession
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import TransactionStatus
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
-from ecp import money
+from ecp import libpq, money
 from ecp.errors import DomainError
 
 
@@ -99,7 +98,7 @@ def _begin(connection: Connection) -> None:
     """Begin a transaction and tell its scope in one message: the driver itself is left in autocommit."""
     if not connection.get_execution_options().get(_EACH_STATEMENT):
         token = _NOT_OF_TOKENS.sub("", scope.get())
-        _say(connection, f"begin isolation level read committed; set local ecp.token = '{token}'")
+        libpq.say(connection, f"begin isolation level read committed; set local ecp.token = '{token}'")
 
 
 @sa.event.listens_for(Engine, "commit")
@@ -108,26 +107,12 @@ def _commit(connection: Connection) -> None:
 
     PostgreSQL answers ROLLBACK, and no error, where a statement had failed: that must not pass for a commit.
     """
-    if not connection.get_execution_options().get(_EACH_STATEMENT) and _say(connection, "commit") != b"COMMIT":
+    if not connection.get_execution_options().get(_EACH_STATEMENT) and libpq.say(connection, "commit") != b"COMMIT":
         raise NothingCommitted
 
 
 class NothingCommitted(RuntimeError):
     """A statement had failed and whoever ran it went on."""
-
-
-def _say(connection: Connection, words: str) -> bytes | None:
-    """Say to the server what has no values and no rows, straight through libpq: each transaction does it twice."""
-    driver = connection.connection.driver_connection
-    assert driver is not None  # noqa: S101 (a connection that begins is open)
-    with _as_sqlalchemy_says(connection, driver):
-        answer = driver.pgconn.exec_(words.encode())
-        if driver.broken:
-            raise psycopg.OperationalError(answer.get_error_message())
-        if answer.status != ExecStatus.COMMAND_OK:
-            raise psycopg.errors.error_from_result(answer, driver.info.encoding)
-        said: bytes | None = answer.command_status
-    return said
 
 
 @sa.event.listens_for(Pool, "checkin")
@@ -139,17 +124,6 @@ def _forget_settings(driver: psycopg.Connection | None, record: ConnectionPoolEn
         driver.pgconn.exec_(b"reset all")
     except psycopg.OperationalError as error:
         record.invalidate(error)
-
-
-@contextmanager
-def _as_sqlalchemy_says(connection: Connection, driver: Any) -> Iterator[None]:
-    """Tell what the driver refuses as SQLAlchemy would, and throw a broken connection away."""
-    try:
-        yield
-    except psycopg.OperationalError as error:
-        if driver.closed or driver.broken:
-            connection.invalidate(error)
-        raise sa.exc.OperationalError("", None, error) from error
 
 
 @sa.event.listens_for(Session, "after_begin")
@@ -195,33 +169,17 @@ def _known(error: psycopg.Error) -> DomainError | None:
     return next((found for teller in _TELLERS if (found := teller(error))), None)
 
 
-def call(query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
-    """Run a statement of the driver's own in the session's transaction: for the doors that are called most."""
-    return _called(session.connection(), query, values)
+def call(query: libpq.Query, values: Iterable[object]) -> list[libpq.Row]:
+    """Ask in the session's transaction, straight through libpq: for the doors that are called most."""
+    return libpq.call(session.connection(), query, values)
 
 
-def call_each(query: str, many: Iterable[tuple[object, ...]]) -> Iterator[list[tuple[Any, ...]]]:
-    """Do as `call` for each tuple of values, in order, while the next is made; gives each one's rows.
+def call_each(query: libpq.Query, many: Iterable[Iterable[object]]) -> Iterator[list[libpq.Row]]:
+    """Do as `call` for each, in order, while the next is made; gives each one's rows.
 
     The session is not to be used before the last rows are given.
     """
-    connection = session.connection()
-    with ThreadPoolExecutor(max_workers=1) as beside_us:
-        under_way: Future[list[tuple[Any, ...]]] | None = None
-        for values in many:
-            if under_way:
-                yield under_way.result()
-            under_way = beside_us.submit(_called, connection, query, values)
-        if under_way:
-            yield under_way.result()
-
-
-def _called(connection: Connection, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
-    driver = connection.connection.driver_connection
-    assert driver is not None  # noqa: S101 (a connection in a transaction is open)
-    with _as_sqlalchemy_says(connection, driver):
-        rows: list[tuple[Any, ...]] = driver.execute(query, values).fetchall()
-    return rows
+    return libpq.call_each(session.connection(), query, many)
 
 
 @contextmanager

@@ -15,10 +15,11 @@ import sqlalchemy as sa
 from ecp.accounting import errors, rules
 from ecp.accounting.rules import Draft, DraftLine, PlainEntry, PlainLine
 from ecp.db import call, call_each, session, told
+from ecp.libpq import Query
 
 __all__ = ["Draft", "DraftLine", "Posted", "post", "post_many", "post_plain", "refresh_statistics", "reverse"]
 
-AT_A_TIME = 2000
+AT_A_TIME = 1000
 """Entries of one call: enough to make calls cheap, few enough to be made while the last are written."""
 
 
@@ -162,12 +163,15 @@ def _texts(values: Sequence[str]) -> str:
     return '{"' + written + '"}'
 
 
-_COLUMNS = "%s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[]"
-_POST = f"select made, is_new from ledger_post(%s, %s, %s, %s, %s, %s, %s, {_COLUMNS})"
-_POST_MANY = f"""
-    select place, entry_id, is_new from ledger_post_many(%s, %s::text[], %s::date[], %s::text[], %s::text[],
-        %s::text[], %s::text[], %s::int[], %s::int[], {_COLUMNS})
-"""
+_POST = Query("""
+    select made, is_new from ledger_post($1, $2, $3, $4, $5, $6, $7, $8::text[], $9::int[], $10::bigint[],
+        $11::bigint[], $12::bigint[], $13::text[], $14::date[])
+""")
+_POST_MANY = Query("""
+    select place, entry_id, is_new from ledger_post_many($1, $2::text[], $3::date[], $4::text[], $5::text[],
+        $6::text[], $7::text[], $8::int[], $9::int[], $10::text[], $11::int[], $12::bigint[], $13::bigint[],
+        $14::bigint[], $15::text[], $16::date[])
+""")
 _STATISTICS = sa.text("select ledger_refresh_statistics()")
 _REVERSE = sa.text(
     "select entry_id, is_new from ledger_reverse(:enterprise, :entry, :on, :label, :source, :fingerprint)"
