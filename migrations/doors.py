@@ -5,12 +5,13 @@ Migrations that change them call `create` again.
 
 from alembic import op
 
-from migrations import ddl, sealing
+from migrations import ddl, sealing, walls
 
 POST_ARGUMENTS = """
     of_enterprise int, sources text[], days date[], journals text[], labels text[], documents text[],
-    fingerprints text[], line_entry int[], line_position int[], line_account text[], line_activity int[],
-    line_party bigint[], line_debit bigint[], line_credit bigint[], line_label text[], line_due date[]
+    fingerprints text[], activities text[], line_entry int[], line_position int[], line_account text[],
+    line_activity int[], line_party bigint[], line_debit bigint[], line_credit bigint[], line_label text[],
+    line_due date[]
 """.strip().replace("\n", "")
 
 ONE_ARGUMENTS = """
@@ -19,18 +20,30 @@ ONE_ARGUMENTS = """
     line_label text[], line_due date[]
 """.strip().replace("\n", "")
 
+KEEPER = f"""
+declare scope record;
+begin
+    {walls.SESSION}
+    person := scope.person_id;
+    keeps := found and coalesce(scope.enterprise_id = of_enterprise, true) and (person is null or exists (
+        select 1 from membership m
+        where m.person_id = person and m.enterprise_id = of_enterprise and m.role = 'accountant'));
+end"""
+"""Who acts, and whether they keep these books: what `walls_person` and `walls_books` tell, asked at once."""
+
 ONE = """
 declare
-    of_journal int; of_year int; owners int[]; accounts int[]; is_keeper bool; are_known bool;
+    of_journal int; of_year int; owners int[]; accounts int[]; who int; is_keeper bool; are_known bool;
 begin
-    select o.ids, of_enterprise = any (walls_books()), o.ids <@ array(
+    select o.ids, k.person, k.keeps, o.ids <@ array(
             select a.id from activity a where a.enterprise_id = of_enterprise and a.id = any (o.ids)),
         j.id, p.year_id, array(
             select (select a.id from account a
                 where a.enterprise_id = of_enterprise and a.number = u.number and length(a.number) >= 4)
             from unnest(line_account) with ordinality u (number, place) order by u.place)
-    into owners, is_keeper, are_known, of_journal, of_year, accounts
+    into owners, who, is_keeper, are_known, of_journal, of_year, accounts
     from (select array(select distinct u from unnest(line_activity) u order by u) as ids offset 0) o
+    cross join ledger_keeper(of_enterprise) k
     left join journal j on j.enterprise_id = of_enterprise and j.code = in_journal
     left join period p on p.enterprise_id = of_enterprise and p.month = date_trunc('month', on_day)::date;
     if cardinality(owners) = 0 or array_position(owners, null) is not null then
@@ -45,7 +58,7 @@ begin
     insert into entry (enterprise_id, day, journal_id, year_id, label, document, source, fingerprint, activities,
         author)
     values (of_enterprise, on_day, of_journal, of_year, called, on_document, key_source, decode(said, 'hex'), owners,
-        walls_person())
+        who)
     on conflict (enterprise_id, source) do nothing returning id into made;
     is_new := made is not null;
     if not is_new then
@@ -68,7 +81,7 @@ end"""
 POST = """
 #variable_conflict use_column
 declare
-    wrong text; who int := walls_person(); written int; stray int;
+    wrong text; who int := walls_person(); stray int; places int[]; ids bigint[]; all_lead bool := false;
 begin
     if not of_enterprise = any (walls_books()) then
         if cardinality(line_activity) = 0 or exists (
@@ -83,47 +96,56 @@ begin
         raise exception using errcode = 'EC002', message = 'unknown activity',
             detail = json_build_object('activity', stray)::text;
     end if;
-    begin
-        return query
-        with given as (
-            select g.*, j.id as journal_id, p.year_id, p.closed_at
-            from unnest(sources, days, journals, labels, documents, fingerprints) with ordinality
-                as g (source, day, journal, label, document, fingerprint, place)
-            left join journal j on j.enterprise_id = of_enterprise and j.code = g.journal
-            left join period p on p.enterprise_id = of_enterprise and p.month = date_trunc('month', g.day)::date
-        ), lines as materialized (
-            select u.* from unnest(line_entry, line_position, line_account, line_activity, line_party, line_debit,
-                line_credit, line_label, line_due)
-                as u (place, position, account, activity_id, party_id, debit, credit, label, due_on)
-        ), made as (
-            insert into entry (enterprise_id, day, journal_id, year_id, label, document, source, fingerprint,
-                activities, author)
-            select of_enterprise, g.day, g.journal_id, g.year_id, g.label, g.document, g.source,
-                decode(g.fingerprint, 'hex'), l.activities, who
-            from given g
-            join (select place, array_agg(distinct activity_id order by activity_id) as activities from lines
-                group by place) l on l.place = g.place
-            order by g.place
-            on conflict (enterprise_id, source) do nothing
-            returning id, source, day
-        ), written as (
-            insert into entry_line (enterprise_id, entry_id, position, day, account_id, activity_id, party_id, debit,
-                credit, label, due_on)
-            select of_enterprise, m.id, l.position, m.day, a.id, l.activity_id, l.party_id, l.debit, l.credit, l.label,
-                l.due_on
-            from made m join given g on g.source = m.source join lines l on l.place = g.place
-            left join account a on a.enterprise_id = of_enterprise and a.number = l.account and length(a.number) >= 4
-            order by l.place, l.position
-        )
-        select g.place::int, m.id, true from made m join given g on g.source = m.source;
-        get diagnostics written = row_count;
-    exception
-        when not_null_violation or foreign_key_violation then
-            get stacked diagnostics wrong = message_text;
-            perform ledger_explain(of_enterprise, days, journals, line_account, line_activity);
-            raise exception using errcode = 'EC002', message = wrong, detail = '{}';
-    end;
-    if written = cardinality(sources) then return; end if;
+    loop
+        begin
+            with given as materialized (
+                select nextval('entry_id_seq') as id, g.*
+                from (
+                    select g.*, j.id as journal_id, p.year_id
+                    from unnest(sources, days, journals, labels, documents, fingerprints, activities) with ordinality
+                        as g (source, day, journal, label, document, fingerprint, activities, place)
+                    left join journal j on j.enterprise_id = of_enterprise and j.code = g.journal
+                    left join period p
+                        on p.enterprise_id = of_enterprise and p.month = date_trunc('month', g.day)::date
+                    order by g.place
+                ) g
+            ), made as (
+                insert into entry (enterprise_id, id, day, journal_id, year_id, label, document, source, fingerprint,
+                    activities, author, leads)
+                overriding system value
+                select of_enterprise, g.id, g.day, g.journal_id, g.year_id, g.label, g.document, g.source,
+                    decode(g.fingerprint, 'hex'), g.activities::int[], who, g.place = 1 or all_lead
+                from given g
+                on conflict (enterprise_id, source) do nothing
+                returning id
+            ), fresh as materialized (
+                select g.place::int, g.id, g.day from given g join made m on m.id = g.id
+            ), written as (
+                insert into entry_line (enterprise_id, entry_id, position, day, account_id, activity_id, party_id,
+                    debit, credit, label, due_on)
+                select of_enterprise, f.id, l.position, f.day, a.id, l.activity_id, l.party_id, l.debit, l.credit,
+                    l.label, l.due_on
+                from unnest(line_entry, line_position, line_account, line_activity, line_party, line_debit,
+                    line_credit, line_label, line_due)
+                    as l (place, position, account, activity_id, party_id, debit, credit, label, due_on)
+                join fresh f on f.place = l.place
+                left join account a
+                    on a.enterprise_id = of_enterprise and a.number = l.account and length(a.number) >= 4
+            )
+            select array_agg(f.place), array_agg(f.id) into places, ids from fresh f;
+            exit;
+        exception
+            when serialization_failure then
+                if all_lead then raise; end if;
+                all_lead := true;
+            when not_null_violation or foreign_key_violation then
+                get stacked diagnostics wrong = message_text;
+                perform ledger_explain(of_enterprise, days, journals, line_account, line_activity);
+                raise exception using errcode = 'EC002', message = wrong, detail = '{}';
+        end;
+    end loop;
+    return query select u.place, u.id, true from unnest(places, ids) u (place, id);
+    if cardinality(ids) = cardinality(sources) then return; end if;
     select g.source into wrong from unnest(sources, fingerprints) as g (source, fingerprint)
     join entry e on e.enterprise_id = of_enterprise and e.source = g.source
     where e.fingerprint <> decode(g.fingerprint, 'hex') limit 1;
@@ -252,6 +274,8 @@ def create() -> None:
         EXPLAIN,
         granted=False,
     )
+    keeper = "of_enterprise int, out person int, out keeps bool"
+    ddl.function("ledger_keeper", keeper, "record", KEEPER, kind="stable", granted=False)
     ddl.function("ledger_theirs", "of_enterprise int, sources text[]", "bool", THEIRS, kind="stable", granted=False)
     answer = "table (place int, entry_id bigint, is_new bool)"
     op.execute(f"drop function if exists ledger_post({ddl.types(ONE_ARGUMENTS)})")  # it answered a table before 0032

@@ -17,18 +17,25 @@ SAID = """json_build_array(1, {e}.id, {e}.journal_id, {e}.year_id, to_char({e}.d
 
 LINES = """
         select count(*) as lines, sum(l.debit) as debit, sum(l.credit) as credit,
-            bool_and(l.day = {e}.day) as one_day,
-            array_agg(distinct l.activity_id order by l.activity_id) as activities,
+            bool_and(l.day = {e}.day) as one_day, min(l.activity_id) as least, max(l.activity_id) as most,
             '[' || string_agg(json_build_array(l.position, l.account_id, l.activity_id, l.party_id, l.debit,
                 l.credit, l.label, to_char(l.due_on, 'YYYY-MM-DD'))::text, ', ' order by l.position) || ']' as text
         from entry_line l where l.enterprise_id = {e}.enterprise_id and l.entry_id = {e}.id
     """
 
-RIGHT = """(t.lines >= 2 and t.debit = t.credit and t.one_day and t.activities = {e}.activities and (
-                cardinality({e}.activities) = 1 or not exists (
-                    select 1 from entry_line l where l.enterprise_id = {e}.enterprise_id and l.entry_id = {e}.id
-                    group by l.activity_id having sum(l.debit) <> sum(l.credit)))) is true"""
-"""What every entry of the books is: balanced, in each activity too."""
+EVEN = "(t.lines >= 2 and t.debit = t.credit and t.one_day and {e}.activities[1] = t.least)"
+"""What every entry of the books is: balanced, on one day."""
+
+OF_ONE = "(t.least = t.most and cardinality({e}.activities) = 1)"
+"""What most are: of one activity."""
+
+OF_SEVERAL = """({e}.activities = array(
+            select distinct l.activity_id from entry_line l
+            where l.enterprise_id = {e}.enterprise_id and l.entry_id = {e}.id order by l.activity_id
+        ) and not exists (
+            select 1 from entry_line l where l.enterprise_id = {e}.enterprise_id and l.entry_id = {e}.id
+            group by l.activity_id having sum(l.debit) <> sum(l.credit)))"""
+"""What the others are: balanced in each of theirs."""
 
 LINK = """sha256({head} || convert_to(
             {number} || ':' || (extract(epoch from {at}) * 1000000)::bigint || ':' || {said}, 'UTF8'))"""
@@ -40,20 +47,18 @@ CLOSED = """
 
 SEAL = f"""
 declare
-    moment timestamptz := clock_timestamp(); first date := date_trunc('month', new.day);
-    is_sealed bool; has_company bool; is_right bool; size int; total bigint; said text; number int; link bytea;
+    moment timestamptz := clock_timestamp(); first date := date_trunc('month', new.day); is_sealed bool;
+    has_company bool; is_even bool; is_of_one bool; size int; total bigint; said text; number int; link bytea;
 begin
     if current_setting('transaction_isolation') <> 'read committed' then
         raise exception using errcode = '25001', message = 'entries are posted under read committed alone';
     end if;
-    select t.is_sealed, not t.is_sealed and exists (
-        select 1 from entry where xact = new.xact and enterprise_id = new.enterprise_id and id <> new.id)
-    into is_sealed, has_company
-    from (
-        select exists (
-            select 1 from entry_seal s where s.enterprise_id = new.enterprise_id and s.entry_id = new.id
-        ) as is_sealed offset 0
-    ) t;
+    select exists (select 1 from entry_seal s where s.enterprise_id = new.enterprise_id and s.entry_id = new.id),
+        exists (
+            select 1 from entry where xact = new.xact and enterprise_id = new.enterprise_id and id <> new.id),
+        {EVEN.format(e="new")}, {OF_ONE.format(e="new")}, t.lines, t.debit, {SAID.format(e="new")}
+    into is_sealed, has_company, is_even, is_of_one, size, total, said
+    from ({LINES.format(e="new")}) t;
     if is_sealed then
         return null;
     end if;
@@ -61,9 +66,10 @@ begin
         perform ledger_seal_all(new.enterprise_id, new.xact);
         return null;
     end if;
-    select {RIGHT.format(e="new")}, t.lines, t.debit, {SAID.format(e="new")} into is_right, size, total, said
-    from ({LINES.format(e="new")}) t;
-    if not is_right then
+    if is_even and not is_of_one then
+        is_even := {OF_SEVERAL.format(e="new")};
+    end if;
+    if is_even is not true then
         raise exception using errcode = 'EC001', message = format('entry %s does not balance', new.id);
     end if;
     update journal_counter c set last = c.last + 1, sealed_at = greatest(c.sealed_at, moment),
@@ -93,7 +99,8 @@ begin
         array_agg(t.debit order by m.journal_id, m.year_id, m.id),
         array_agg({SAID.format(e="m")} order by m.journal_id, m.year_id, m.id),
         array_agg(distinct date_trunc('month', m.day)::date),
-        min(m.id) filter (where not {RIGHT.format(e="m")})
+        min(m.id) filter (where ({EVEN.format(e="m")} and ({OF_ONE.format(e="m")} or {OF_SEVERAL.format(e="m")}))
+            is not true)
     into ids, journals, years, sizes, totals, texts, months, wrong
     from entry m
     cross join lateral ({LINES.format(e="m")}) t
@@ -134,17 +141,39 @@ begin
 end"""
 
 LINES_GUARD = """
+declare
+    enterprise int; least bigint; most bigint; added_to int; known int; is_led bool; is_sealed bool;
 begin
-    if exists (
-        select 1 from (select distinct enterprise_id, entry_id from added) a
-        left join entry e on e.enterprise_id = a.enterprise_id and e.id = a.entry_id
-        left join entry_seal s on s.enterprise_id = a.enterprise_id and s.entry_id = a.entry_id
-        where e.id is null or s.entry_id is not null
-    ) then
+    select a.enterprise_id, a.least, a.most, a.entries, e.known, e.is_led, exists (
+        select 1 from entry_seal s where s.enterprise_id = a.enterprise_id and s.entry_id between a.least and a.most)
+    into enterprise, least, most, added_to, known, is_led, is_sealed
+    from (
+        select min(enterprise_id) as enterprise_id, min(entry_id) as least, max(entry_id) as most,
+            case when min(enterprise_id) = max(enterprise_id) then count(distinct entry_id) end as entries
+        from added
+    ) a cross join lateral (
+        select count(*) as known, bool_or(e.leads) as is_led from entry e
+        where e.enterprise_id = a.enterprise_id and e.id between a.least and a.most
+          and (e.xact = pg_current_xact_id()) is true  -- by their keys, not by all of the transaction
+    ) e;
+    if least is null then
+        return null;
+    end if;
+    if is_sealed then  -- by others meanwhile, most likely
+        is_sealed := exists (
+            select 1 from entry e join entry_seal s on s.enterprise_id = e.enterprise_id and s.entry_id = e.id
+            where e.enterprise_id = enterprise and e.id between least and most
+              and (e.xact = pg_current_xact_id()) is true);
+    end if;
+    if (known = added_to) is not true or is_sealed then
         raise exception using errcode = 'EC009', message = 'entry lines never change: the entry is sealed or unknown';
+    end if;
+    if not is_led then
+        raise exception using errcode = '40001', message = 'nothing would seal these entries: their leader was known';
     end if;
     return null;
 end"""
+"""Lines come with the entries of their own statement, which follow one another, and one of which has all sealed."""
 
 
 def create() -> None:

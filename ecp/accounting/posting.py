@@ -127,6 +127,7 @@ def _many(entries: list[PlainEntry]) -> tuple[str, ...]:
         _texts(labels),
         _texts(documents),
         _numbers(map(rules.fingerprint, entries)),
+        _texts([_numbers(sorted({line.activity_id for line in each})) for each in lines]),
         _numbers(chain.from_iterable(map(repeat, count(1), sizes))),
         _numbers(chain.from_iterable(range(1, size + 1) for size in sizes)),
         *_columns(list(chain.from_iterable(lines))),
@@ -169,8 +170,8 @@ _POST = Query("""
 """)
 _POST_MANY = Query("""
     select place, entry_id, is_new from ledger_post_many($1, $2::text[], $3::date[], $4::text[], $5::text[],
-        $6::text[], $7::text[], $8::int[], $9::int[], $10::text[], $11::int[], $12::bigint[], $13::bigint[],
-        $14::bigint[], $15::text[], $16::date[])
+        $6::text[], $7::text[], $8::text[], $9::int[], $10::int[], $11::text[], $12::int[], $13::bigint[],
+        $14::bigint[], $15::bigint[], $16::text[], $17::date[])
 """)
 _STATISTICS = sa.text("select ledger_refresh_statistics()")
 _REVERSE = sa.text(

@@ -79,7 +79,10 @@ def _named(row: sa.Row[tuple[object, ...]]) -> str:
     return f"{row.enterprise} {row.journal} n° {row.number} du {row.day} « {row.label} » (lignes : {amounts})"
 
 
-_ENTRY_NAME = "v.code || ' ' || j.code || ' n° ' || s.number || ' du ' || e.day || ' « ' || e.label || ' »'"
+_ENTRY_NAME = """
+    v.code || ' ' || j.code || coalesce(' n° ' || s.number, ' sans scellé')
+    || ' du ' || e.day || ' « ' || e.label || ' »'
+"""
 _NAMED = f"""
     (select {_ENTRY_NAME} from entry e
         join enterprise v on v.id = e.enterprise_id

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from migrations import ddl
+from migrations import ddl, walls
 
 revision = "0001"
 down_revision = None
@@ -98,13 +98,7 @@ TABLES = """
     create index trail_of_enterprise on trail (enterprise_id, at desc);
 """
 
-SESSION = """
-    select s.person_id, s.enterprise_id, s.kind, coalesce(p.is_administrator, false) as is_administrator into scope
-    from user_session s left join person p on p.id = s.person_id
-    where s.digest = sha256(convert_to(coalesce(current_setting('ecp.token', true), ''), 'UTF8'))
-      and s.closed_at is null and s.expires_at > clock_timestamp() and p.disabled_at is null;
-"""
-SCOPE = "declare scope record; begin" + SESSION + "if not found then return {nothing}; end if; {rest} end"
+SCOPE = "declare scope record; begin" + walls.SESSION + "if not found then return {nothing}; end if; {rest} end"
 SYSTEM = """
     if scope.person_id is null {and_administrator} then
         if scope.enterprise_id is not null then return array[scope.enterprise_id]; end if;
