@@ -18,7 +18,7 @@ from ecp.accounting import entries_import, ledger, posting
 from ecp.db import session, transaction
 
 SINGLES, CLIENTS, SHARE, IMPORTED = 1500, 8, 250, 20_000
-RACES = 3
+RACES = 5
 """How often product and floor run in turn where one run would tell more of the machine than of them."""
 
 READS = 30

@@ -9,9 +9,9 @@ from migrations import ddl, sealing, walls
 
 POST_ARGUMENTS = """
     of_enterprise int, sources text[], days date[], journals text[], labels text[], documents text[],
-    fingerprints text[], activities text[], line_entry int[], line_position int[], line_account text[],
-    line_activity int[], line_party bigint[], line_debit bigint[], line_credit bigint[], line_label text[],
-    line_due date[]
+    fingerprints text[], activities text[], accounts text[], line_entry int[], line_position int[],
+    line_account int[], line_activity int[], line_party bigint[], line_debit bigint[], line_credit bigint[],
+    line_label text[], line_due date[]
 """.strip().replace("\n", "")
 
 ONE_ARGUMENTS = """
@@ -81,7 +81,7 @@ end"""
 POST = """
 #variable_conflict use_column
 declare
-    wrong text; who int := walls_person(); stray int; places int[]; ids bigint[]; all_lead bool := false;
+    wrong text; who int := walls_person(); stray int; account_ids int[]; ids bigint[]; all_lead bool := false;
 begin
     if not of_enterprise = any (walls_books()) then
         if cardinality(line_activity) = 0 or exists (
@@ -96,6 +96,10 @@ begin
         raise exception using errcode = 'EC002', message = 'unknown activity',
             detail = json_build_object('activity', stray)::text;
     end if;
+    account_ids := array(
+        select a.id from unnest(accounts) with ordinality u (number, place)
+        left join account a on a.enterprise_id = of_enterprise and a.number = u.number and length(a.number) >= 4
+        order by u.place);
     loop
         begin
             with given as materialized (
@@ -118,34 +122,29 @@ begin
                 from given g
                 on conflict (enterprise_id, source) do nothing
                 returning id
-            ), fresh as materialized (
-                select g.place::int, g.id, g.day from given g join made m on m.id = g.id
-            ), written as (
-                insert into entry_line (enterprise_id, entry_id, position, day, account_id, activity_id, party_id,
-                    debit, credit, label, due_on)
-                select of_enterprise, f.id, l.position, f.day, a.id, l.activity_id, l.party_id, l.debit, l.credit,
-                    l.label, l.due_on
-                from unnest(line_entry, line_position, line_account, line_activity, line_party, line_debit,
-                    line_credit, line_label, line_due)
-                    as l (place, position, account, activity_id, party_id, debit, credit, label, due_on)
-                join fresh f on f.place = l.place
-                left join account a
-                    on a.enterprise_id = of_enterprise and a.number = l.account and length(a.number) >= 4
             )
-            select array_agg(f.place), array_agg(f.id) into places, ids from fresh f;
+            select array_agg(m.id order by g.place) into ids from given g left join made m on m.id = g.id;
+            insert into entry_line (enterprise_id, entry_id, position, day, account_id, activity_id, party_id, debit,
+                credit, label, due_on)
+            select of_enterprise, ids[l.entry], l.position, days[l.entry], account_ids[l.account], l.activity_id,
+                l.party_id, l.debit, l.credit, l.label, l.due_on
+            from unnest(line_entry, line_position, line_account, line_activity, line_party, line_debit, line_credit,
+                line_label, line_due)
+                as l (entry, position, account, activity_id, party_id, debit, credit, label, due_on)
+            where ids[l.entry] is not null;
             exit;
         exception
             when serialization_failure then
                 if all_lead then raise; end if;
                 all_lead := true;
-            when not_null_violation or foreign_key_violation then
+            when not_null_violation then
                 get stacked diagnostics wrong = message_text;
-                perform ledger_explain(of_enterprise, days, journals, line_account, line_activity);
+                perform ledger_explain(of_enterprise, days, journals, accounts, line_activity);
                 raise exception using errcode = 'EC002', message = wrong, detail = '{}';
         end;
     end loop;
-    return query select u.place, u.id, true from unnest(places, ids) u (place, id);
-    if cardinality(ids) = cardinality(sources) then return; end if;
+    return query select u.place::int, u.id, true from unnest(ids) with ordinality u (id, place) where u.id is not null;
+    if array_position(ids, null) is null then return; end if;
     select g.source into wrong from unnest(sources, fingerprints) as g (source, fingerprint)
     join entry e on e.enterprise_id = of_enterprise and e.source = g.source
     where e.fingerprint <> decode(g.fingerprint, 'hex') limit 1;

@@ -110,7 +110,9 @@ begin
         raise exception using errcode = 'EC001', message = format('entry %s does not balance', wrong);
     end if;
     perform 1 from journal_counter c
-    where c.enterprise_id = of_enterprise and (c.journal_id, c.year_id) in (select * from unnest(journals, years))
+    where c.enterprise_id = of_enterprise
+      and (c.journal_id, c.year_id) in (select distinct u.of_journal, u.of_year
+        from unnest(journals, years) u (of_journal, of_year))
     order by c.journal_id, c.year_id for no key update;
     select min(p.month) into closed from period p
     where p.enterprise_id = of_enterprise and p.month = any (months) and p.closed_at is not null;

@@ -52,7 +52,7 @@ def read(data: bytes) -> csv_table.Table:
 
 def activity_codes(table: csv_table.Table) -> set[str]:
     """Every activity that the file names."""
-    return {text.strip() for text in _column(table, "activity")} - {""}
+    return {text.strip() for text in set(_column(table, "activity"))} - {""}
 
 
 def days(table: csv_table.Table) -> list[date]:
@@ -63,14 +63,20 @@ def days(table: csv_table.Table) -> list[date]:
 
 def parties_named(table: csv_table.Table) -> set[tuple[str, str]]:
     """Every party that the file names, with the activity's code."""
-    pairs = zip(_column(table, "activity"), _column(table, "party"), strict=True)
-    return {(activity.strip(), unescaped(name).strip()) for activity, name in set(pairs) if name.strip()}
+    if "party" not in table.columns:
+        return set()
+    pairs = set(zip(_column(table, "activity"), table.columns["party"], strict=True))
+    return {(activity.strip(), _bare(name)) for activity, name in pairs if name.strip()}
 
 
 def first_row(table: csv_table.Table, ref: str) -> int:
     """Give the number of an entry's first row."""
-    refs = (unescaped(text).strip() for text in table.columns["entry_ref"])
-    return next(row for row, found in zip(table.numbers, refs, strict=True) if found == ref)
+    rows = zip(table.numbers, table.columns["entry_ref"], strict=True)
+    return next(row for row, text in rows if _bare(text) == ref)
+
+
+def _bare(text: str) -> str:
+    return unescaped(text).strip()
 
 
 def _column(table: csv_table.Table, name: str) -> list[str]:
@@ -89,7 +95,7 @@ def to_entries(table: csv_table.Table, books: Books) -> Iterator[PlainEntry]:
     readers = entries_cells.readers(books, typed_by_hand=table.typed_by_hand)
     columns = {name: _Cells(reader) for name, reader in readers.items()}
     problems: list[Problem] = []
-    for part in _parts(table, columns["entry_ref"]):
+    for part in _parts(table):
         rows, found = _looked_at(part, columns, books)
         problems += found
         if not problems:
@@ -112,10 +118,12 @@ class _Cells(dict[str, Any]):
         return value
 
 
-def _parts(table: csv_table.Table, refs: _Cells) -> Iterator[csv_table.Table]:
+def _parts(table: csv_table.Table) -> Iterator[csv_table.Table]:
     """Cut the file where entries end, the rows of each brought together."""
-    seen: dict[object, int] = {}
-    first_of_entry = list(map(seen.setdefault, map(refs.__getitem__, table.columns["entry_ref"]), count()))
+    texts = table.columns["entry_ref"]
+    refs = {text: _bare(text) for text in set(texts)}
+    seen: dict[str, int] = {}
+    first_of_entry = list(map(seen.setdefault, map(refs.__getitem__, texts), count()))
     order = sorted(range(len(first_of_entry)), key=first_of_entry.__getitem__)
     begin = 0
     while begin < len(order):

@@ -39,8 +39,9 @@ def post(draft: Draft) -> Posted:
     """
     entry = rules.plain(draft)
     head = (entry.source, entry.on, entry.journal, entry.label, entry.document, rules.fingerprint(entry))
+    accounts = _numbers(line.account for line in entry.lines)
     with told():
-        [(entry_id, is_new)] = call(_POST, (draft.enterprise_id, *head, *_columns(entry.lines)))
+        [(entry_id, is_new)] = call(_POST, (draft.enterprise_id, *head, accounts, *_columns(entry.lines)))
     return Posted(entry_id, is_new)
 
 
@@ -117,9 +118,12 @@ def _post_many(enterprise_id: int, entries: Iterator[PlainEntry]) -> Iterator[Po
 
 
 def _many(entries: list[PlainEntry]) -> tuple[str, ...]:
-    """Column by column; a line says the place of its entry, and its own place in it."""
+    """Column by column; a line says the places of its entry and its account, and its own place in the entry."""
     sources, days, journals, labels, documents, lines = zip(*entries, strict=True)
     sizes = list(map(len, lines))
+    every_line = list(chain.from_iterable(lines))
+    accounts: dict[str, int] = {}
+    account_places = [accounts.setdefault(line.account, len(accounts) + 1) for line in every_line]
     return (
         _texts(sources),
         _numbers(days),
@@ -128,16 +132,18 @@ def _many(entries: list[PlainEntry]) -> tuple[str, ...]:
         _texts(documents),
         _numbers(map(rules.fingerprint, entries)),
         _texts([_numbers(sorted({line.activity_id for line in each})) for each in lines]),
+        _numbers(accounts),
         _numbers(chain.from_iterable(map(repeat, count(1), sizes))),
         _numbers(chain.from_iterable(range(1, size + 1) for size in sizes)),
-        *_columns(list(chain.from_iterable(lines))),
+        _numbers(account_places),
+        *_columns(every_line),
     )
 
 
 def _columns(lines: Sequence[PlainLine]) -> tuple[str, ...]:
-    accounts, activities, debits, credits_, parties, due, labels = zip(*lines, strict=True)
+    """Write all that lines say but their accounts."""
+    _, activities, debits, credits_, parties, due, labels = zip(*lines, strict=True)
     return (
-        _numbers(accounts),
         _numbers(activities),
         _numbers_or_none(parties),
         _numbers(debits),
@@ -170,8 +176,8 @@ _POST = Query("""
 """)
 _POST_MANY = Query("""
     select place, entry_id, is_new from ledger_post_many($1, $2::text[], $3::date[], $4::text[], $5::text[],
-        $6::text[], $7::text[], $8::text[], $9::int[], $10::int[], $11::text[], $12::int[], $13::bigint[],
-        $14::bigint[], $15::bigint[], $16::text[], $17::date[])
+        $6::text[], $7::text[], $8::text[], $9::text[], $10::int[], $11::int[], $12::int[], $13::int[],
+        $14::bigint[], $15::bigint[], $16::bigint[], $17::text[], $18::date[])
 """)
 _STATISTICS = sa.text("select ledger_refresh_statistics()")
 _REVERSE = sa.text(

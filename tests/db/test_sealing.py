@@ -126,6 +126,14 @@ def test_lines_come_with_their_entries_alone(books, own_database):
     assert clean()
 
 
+def test_nothing_unknown_is_reversed(books, own_database):
+    with transaction():
+        posting.post(plain(books, "known"))
+    reversal = ENTRY.replace("leads)", "leads, reverses_id)").replace("%s\n    from", "%s, 0\n    from")
+    with own_database.administrator() as other, pytest.raises(psycopg.errors.ForeignKeyViolation):
+        other.execute(reversal, ["r", True, books[0]])
+
+
 def test_an_entry_without_a_leader_is_named(books, own_database):
     with transaction():
         posting.post(plain(books, "known"))
