@@ -169,12 +169,12 @@ def _known(error: psycopg.Error) -> DomainError | None:
     return next((found for teller in _TELLERS if (found := teller(error))), None)
 
 
-def call(query: libpq.Query, values: Iterable[object]) -> list[libpq.Row]:
+def call(query: libpq.Query, values: Iterable[libpq.Value]) -> list[libpq.Row]:
     """Ask in the session's transaction, straight through libpq: for the doors that are called most."""
     return libpq.call(session.connection(), query, values)
 
 
-def call_each(query: libpq.Query, many: Iterable[Iterable[object]]) -> Iterator[list[libpq.Row]]:
+def call_each(query: libpq.Query, many: Iterable[Iterable[libpq.Value]]) -> Iterator[list[libpq.Row]]:
     """Do as `call` for each, in order, while the next is made; gives each one's rows.
 
     The session is not to be used before the last rows are given.

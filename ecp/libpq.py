@@ -8,6 +8,7 @@ import re
 import select
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import psycopg
@@ -18,6 +19,7 @@ from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy.engine import Connection
 
 Row = tuple[Any, ...]
+Value = str | int | date
 
 _UNNAMED = b""
 """The statement that lasts until another is prepared without a name."""
@@ -42,10 +44,10 @@ def say(connection: Connection, words: str) -> bytes | None:
         return _right(driver, driver.pgconn.exec_(words.encode())).command_status
 
 
-def call(connection: Connection, query: Query, values: Iterable[object]) -> list[Row]:
+def call(connection: Connection, query: Query, values: Iterable[Value]) -> list[Row]:
     """Ask once; what the driver has prepared before, as it does the first time, is asked past it."""
     driver = _driver(connection)
-    texts = list(map(str, values))
+    texts = _texts(values)
     with _as_sqlalchemy_says(connection, driver):
         name = driver._prepared._names.get(query.key)  # noqa: SLF001 (it may forget all at any rollback)
         if name is None:
@@ -53,7 +55,7 @@ def call(connection: Connection, query: Query, values: Iterable[object]) -> list
         return _rows(driver, driver.pgconn.exec_prepared(name, [text.encode() for text in texts]))
 
 
-def call_each(connection: Connection, query: Query, many: Iterable[Iterable[object]]) -> Iterator[list[Row]]:
+def call_each(connection: Connection, query: Query, many: Iterable[Iterable[Value]]) -> Iterator[list[Row]]:
     """Do as `call` for each, in order, while the next is made; gives each one's rows.
 
     The connection is not to be used before the last rows are given, unless no more of them are asked for.
@@ -65,7 +67,7 @@ def call_each(connection: Connection, query: Query, many: Iterable[Iterable[obje
         is_under_way = False
         try:
             for values in many:
-                texts = [str(value).encode() for value in values]
+                texts = [text.encode() for text in _texts(values)]
                 rows = None
                 if is_under_way:
                     is_under_way = False
@@ -87,6 +89,14 @@ def _driver(connection: Connection) -> psycopg.Connection:
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)  # noqa: S101 (a connection in a transaction is open)
     return driver
+
+
+def _texts(values: Iterable[Value]) -> list[str]:
+    """Write values as PostgreSQL reads them. Raises ValueError for the sign at which libpq would stop reading."""
+    texts = list(map(str, values))
+    if any("\0" in text for text in texts):
+        raise ValueError
+    return texts
 
 
 def _send(pgconn: PGconn) -> None:

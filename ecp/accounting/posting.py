@@ -107,8 +107,9 @@ def _once(drafts: Iterable[Draft]) -> Iterator[Draft]:
 
 
 def _post_many(enterprise_id: int, entries: Iterator[PlainEntry]) -> Iterator[Posted]:
-    """Hand the entries of one enterprise over, some thousands a call."""
-    calls = ((enterprise_id, *_many(some)) for some in iter(lambda: list(islice(entries, AT_A_TIME)), []))
+    """Hand the entries of one enterprise over, a thousand a call."""
+    parts = iter(lambda: list(islice(entries, AT_A_TIME)), [])
+    calls: Iterator[tuple[int | str, ...]] = ((enterprise_id, *_many(some)) for some in parts)
     with told():
         for rows in call_each(_POST_MANY, calls):
             found: dict[int, Posted] = {}

@@ -28,6 +28,16 @@ def test_answers_are_what_the_driver_makes_of_them(context):
         assert call(ADD, (70_000, 3_000_000, "")) == [(3_070_000, 0, True)]
 
 
+def test_no_text_is_cut_short(context):
+    for _ in range(2):
+        with pytest.raises(ValueError), transaction():
+            call(ADD, (1, 1, "a\0b"))
+    with pytest.raises(ValueError), transaction():
+        list(call_each(ADD, [(1, 1, "a"), (1, 1, "a\0b")]))
+    with transaction():
+        assert call(ADD, (1, 1, "a")) == [(2, 1, True)]
+
+
 def test_what_the_driver_forgot_is_asked_all_the_same(context):
     with transaction():
         for _ in range(3):
