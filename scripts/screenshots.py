@@ -1,6 +1,7 @@
 """Pictures of the main screens, on the demonstration: 360 and 1280 pixels, French and Arabic, light and dark.
 
-Runs its own copy of everything in a temporary place, and writes screenshots/*.png.
+Runs its own copy of everything in a temporary place, and writes screenshots/*.png; of the screens named, or of all.
+What follows ` ! ` in a screen is pressed before its picture is taken.
 """
 
 import os
@@ -50,10 +51,12 @@ SCREENS = (
     ("facture-en-retard", "zahra", "/factures > tr:has(.badge.error) th a"),
     ("articles", "zahra", "/articles"),
     ("clients", "zahra", "/clients"),
+    ("nouveau-client-deplie", "zahra", "/clients ! summary"),
     ("client", "zahra", "/mon-argent > .tasks a"),
     ("achats", "zahra", "/achats"),
     ("achats-a-payer", "zahra", "/achats?voir=open"),
     ("nouvelle-depense", "zahra", "/achats/nouveau"),
+    ("nouvelle-depense-depliee", "zahra", "/achats/nouveau ! summary"),
     ("depense", "zahra", "/achats > th[scope=row] a"),
     ("depense-modifier", "zahra", "/achats > th a > a[href$='/modifier']"),
     ("releves", "zahra", "/releves"),
@@ -68,6 +71,7 @@ SCREENS = (
     ("introuvable", "zahra", "/nulle-part"),
     ("interdit", "zahra", "/comptabilite"),
     ("mon-argent-arabe", "rachida", "/mon-argent"),
+    ("facture-question", "zahra", "/factures?voir=drafts > th[scope=row] a ! button[value=issue]"),
     ("factures-arabe", "rachida", "/factures"),
     ("facture-arabe", "rachida", "/factures?voir=open > th[scope=row] a"),
     ("nouvelle-facture-arabe", "rachida", "/factures/nouvelle"),
@@ -120,6 +124,7 @@ SCREENS = (
     ("nouvelle-entreprise", "administration", "/administration/entreprises/nouvelle"),
     ("personnes", "administration", "/administration/personnes"),
     ("personne", "administration", "/administration/personnes > th[scope=row] a"),
+    ("personne-question", "administration", "/administration/personnes > th[scope=row] a ! button.danger"),
     ("courrier-administration", "administration", "/courrier"),
 )
 
@@ -174,6 +179,7 @@ def _speak(page: Page, language: str) -> None:
 
 def _address(page: Page, root: str, wanted: str) -> str:
     """Where a screen is: `page > link > link` follows the first such link of each page, ids being those of the day."""
+    wanted = wanted.partition(" ! ")[0]
     if " > " not in wanted:
         return root + wanted
     listed, _, link = wanted.rpartition(" > ")
@@ -185,7 +191,9 @@ def _address(page: Page, root: str, wanted: str) -> str:
 
 
 def _shoot(browser: Browser, root: str, login: str | None, scheme: str) -> None:
-    ours = [screen for screen in SCREENS if screen[1] == login]
+    ours = [screen for screen in SCREENS if screen[1] == login and (screen[0] in sys.argv or not sys.argv[1:])]
+    if not ours:
+        return
     for language in LANGUAGES:
         context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
         page = context.new_page()
@@ -198,6 +206,8 @@ def _shoot(browser: Browser, root: str, login: str | None, scheme: str) -> None:
                 page.set_viewport_size({"width": width, "height": 800})
                 page.goto(address)
                 page.wait_for_load_state("networkidle")
+                if pressed := wanted.partition(" ! ")[2]:
+                    page.locator(f"main {pressed}").first.click()
                 height = page.evaluate("document.documentElement.scrollHeight")
                 page.set_viewport_size({"width": width, "height": min(height, TALLEST)})  # the menu goes to the foot
                 page.screenshot(path=TARGET / f"{name}-{width}-{language}-{scheme}.png")
