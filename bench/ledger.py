@@ -29,7 +29,7 @@ def doors(app: Flask, url: str, small: town.Town) -> Iterator[Row]:
     floor.prepare(url)
     floor.one_call(url, 200, "warm")
     bare = floor.one_call(url, SINGLES, "single")
-    ours = _single(app, small, SINGLES + 200, "single")[200:]
+    ours = _post(app, _drafts(small, SINGLES + 200, "single"))[200:]
     reached = rows.median(bare) / rows.median(ours)
     yield Row(
         measure="single door, 1 client",
@@ -73,15 +73,20 @@ def doors(app: Flask, url: str, small: town.Town) -> Iterator[Row]:
 
 def _clients(app: Flask, small: town.Town, tag: str) -> float:
     """Several clients at once on one journal; gives entries a second."""
-    return CLIENTS * SHARE / rows.at_once(CLIENTS, lambda place: _single(app, small, SHARE, f"{tag}client{place}"))
+    drafts = [_drafts(small, SHARE, f"{tag}client{place}") for place in range(CLIENTS)]
+    return CLIENTS * SHARE / rows.at_once(CLIENTS, lambda place: _post(app, drafts[place]))
 
 
-def _single(app: Flask, small: town.Town, count: int, tag: str) -> list[float]:
-    times = []
+def _drafts(small: town.Town, count: int, tag: str) -> list[posting.Draft]:
     chance = random.Random(tag)
+    return [town.sale(small, date(2026, 11, 20), chance, f"{tag}:{place}") for place in range(count)]
+
+
+def _post(app: Flask, drafts: list[posting.Draft]) -> list[float]:
+    """Post each alone; gives the seconds from the call of the service to the end of the commit."""
+    times = []
     with app.app_context(), walls.system():
-        for place in range(count):
-            draft = town.sale(small, date(2026, 11, 20), chance, f"{tag}:{place}")
+        for draft in drafts:
             start = time.perf_counter()
             with transaction():
                 posting.post(draft)
