@@ -71,7 +71,6 @@ SCREENS = (
     ("introuvable", "zahra", "/nulle-part"),
     ("interdit", "zahra", "/comptabilite"),
     ("mon-argent-arabe", "rachida", "/mon-argent"),
-    ("facture-question", "zahra", "/factures?voir=drafts > th[scope=row] a ! button[value=issue]"),
     ("factures-arabe", "rachida", "/factures"),
     ("facture-arabe", "rachida", "/factures?voir=open > th[scope=row] a"),
     ("nouvelle-facture-arabe", "rachida", "/factures/nouvelle"),
