@@ -1,7 +1,7 @@
 """Pictures of the main screens, on the demonstration: 360 and 1280 pixels, French and Arabic, light and dark.
 
 Runs its own copy of everything in a temporary place, and writes screenshots/*.png; of the screens named, or of all.
-What follows ` ! ` in a screen is pressed before its picture is taken.
+What follows ` ! ` in a screen, such as a fold, is pressed before its picture is taken.
 """
 
 import os
@@ -123,7 +123,6 @@ SCREENS = (
     ("nouvelle-entreprise", "administration", "/administration/entreprises/nouvelle"),
     ("personnes", "administration", "/administration/personnes"),
     ("personne", "administration", "/administration/personnes > th[scope=row] a"),
-    ("personne-question", "administration", "/administration/personnes > th[scope=row] a ! button.danger"),
     ("courrier-administration", "administration", "/courrier"),
 )
 
@@ -178,7 +177,6 @@ def _speak(page: Page, language: str) -> None:
 
 def _address(page: Page, root: str, wanted: str) -> str:
     """Where a screen is: `page > link > link` follows the first such link of each page, ids being those of the day."""
-    wanted = wanted.partition(" ! ")[0]
     if " > " not in wanted:
         return root + wanted
     listed, _, link = wanted.rpartition(" > ")
@@ -200,12 +198,13 @@ def _shoot(browser: Browser, root: str, login: str | None, scheme: str) -> None:
         page.goto(f"{root}/connexion" if login is None else root)
         _speak(page, language)
         for name, _, wanted in ours:
-            address = _address(page, root, wanted)
+            place, _, pressed = wanted.partition(" ! ")
+            address = _address(page, root, place)
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 800})
                 page.goto(address)
                 page.wait_for_load_state("networkidle")
-                if pressed := wanted.partition(" ! ")[2]:
+                if pressed:
                     page.locator(f"main {pressed}").first.click()
                 height = page.evaluate("document.documentElement.scrollHeight")
                 page.set_viewport_size({"width": width, "height": min(height, TALLEST)})  # the menu goes to the foot
