@@ -58,7 +58,7 @@ def person(
     return person_id
 
 
-def entry(
+def entry_draft(
     enterprise_id: int,
     activity_id: int,
     *,
@@ -67,13 +67,13 @@ def entry(
     source: str | None = None,
     journal: str = "OD",
     label: str = "Écriture d’essai",
-) -> int:
-    """Post a purchase paid by the bank; gives the entry's id."""
+) -> posting.Draft:
+    """Describe a purchase paid by the bank."""
     lines = (
         posting.DraftLine(account="6121", activity_id=activity_id, debit=Decimal(amount)),
         posting.DraftLine(account="5141", activity_id=activity_id, credit=Decimal(amount)),
     )
-    draft = posting.Draft(
+    return posting.Draft(
         enterprise_id=enterprise_id,
         journal=journal,
         on=on,
@@ -81,7 +81,11 @@ def entry(
         source=source or f"test:{next(_counter)}",
         lines=lines,
     )
-    return posting.post(draft).entry_id
+
+
+def entry(enterprise_id: int, activity_id: int, **fields: object) -> int:
+    """Post what `entry_draft` describes; gives the entry's id."""
+    return posting.post(entry_draft(enterprise_id, activity_id, **fields)).entry_id
 
 
 def draft(owner: Activity, party_id: int, *, kind: str = "invoice", key: str | None = None) -> int:

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from ecp import walls
 from ecp.accounting import entries, posting, verify
-from ecp.accounting.posting import Draft, DraftLine
 from ecp.db import session, transaction
 from tests import build
 
@@ -35,16 +34,8 @@ def books(own_database):
         yield enterprise.id, activity.id
 
 
-def plain(books, source: str) -> Draft:
-    enterprise_id, activity_id = books
-    amount = Decimal("12.34")
-    lines = (
-        DraftLine(account="6121", activity_id=activity_id, debit=amount),
-        DraftLine(account="5141", activity_id=activity_id, credit=amount),
-    )
-    return Draft(
-        enterprise_id=enterprise_id, journal="OD", on=date(2026, 1, 10), label="Essai", source=source, lines=lines
-    )
+def plain(books, source: str) -> posting.Draft:
+    return build.entry_draft(*books, on=date(2026, 1, 10), amount="12.34", source=source)
 
 
 def numbers(books) -> dict[str, int]:
@@ -76,8 +67,8 @@ def test_what_two_post_at_once_is_posted_and_sealed_once(books, own_database):
         first = posting.post_many([plain(books, f"n:{number}") for number in range(4)])
         other.start()
         under_way.wait()
-        waiting = sa.text("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
-        while not session.execute(waiting).scalar_one():
+        waiting = sa.text("select count(*) from pg_locks where not granted")
+        while other.is_alive() and not session.execute(waiting).scalar_one():
             pass
     other.join()
     assert [each.is_new for each in answer[0]] == [False] * 4 + [True] * 2

@@ -28,7 +28,7 @@ def books(**changes):
         "journals": {"VT", "BQ"},
         "activities": {"POT": 11, "TIS": 12},
         "parties": {("POT", "Riad Zitoun"): 7},
-        "closed_months": {date(2024, 12, 1)},
+        "closed_months": {date(2024, month, 1) for month in range(1, 13)},
         "last_day": date(2027, 12, 31),
     }
     return entries_file.Books(**{**known, **changes})
