@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 from psycopg.adapt import Transformer
-from psycopg.pq import ExecStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy.engine import Connection
 
@@ -64,24 +64,18 @@ def call_each(connection: Connection, query: Query, many: Iterable[Iterable[Valu
     pgconn = driver.pgconn
     with _as_sqlalchemy_says(connection, driver):
         _right(driver, pgconn.prepare(_UNNAMED, query.text))
-        is_under_way = False
         try:
             for values in many:
                 texts = [text.encode() for text in _texts(values)]
-                rows = None
-                if is_under_way:
-                    is_under_way = False
-                    rows = _rows(driver, _answer(pgconn))
+                rows = _rows(driver, _answer(pgconn)) if _is_under_way(pgconn) else None
                 pgconn.send_query_prepared(_UNNAMED, texts)
                 _send(pgconn)
-                is_under_way = True
                 if rows is not None:
                     yield rows
-            if is_under_way:
-                is_under_way = False
+            if _is_under_way(pgconn):
                 yield _rows(driver, _answer(pgconn))
         finally:
-            if is_under_way:
+            if _is_under_way(pgconn):
                 _answer(pgconn)
 
 
@@ -97,6 +91,10 @@ def _texts(values: Iterable[Value]) -> list[str]:
     if any("\0" in text for text in texts):
         raise ValueError
     return texts
+
+
+def _is_under_way(pgconn: PGconn) -> bool:
+    return pgconn.transaction_status == TransactionStatus.ACTIVE
 
 
 def _send(pgconn: PGconn) -> None:

@@ -1,21 +1,19 @@
 """What one cell of a file of entries says: the value it stands for, or what is wrong with it. Pure."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from ecp import money, numbers
 from ecp.accounting.csv_table import unescaped
+from ecp.accounting.rules import LONGEST_LABEL, LONGEST_NAME, forbidden_sign
 from ecp.errors import Problem
 
 OWN = ":"
 """What follows the enterprise's code in the references of entries that were made in its books (decision 0060)."""
 
 LONGEST_REF = 100
-LONGEST_LABEL = 500
-LONGEST_NAME = 200
 EARLIEST = date(1990, 1, 1)
 
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -145,11 +143,6 @@ def is_name(words: str) -> bool:
     (True, False)
     """
     return 0 < len(words) <= LONGEST_NAME and (words.isprintable() or not forbidden_sign(words))
-
-
-def forbidden_sign(words: str) -> str | None:
-    """Give the first sign that no line of a book may hold: controls, separators of lines, halves of characters."""
-    return next((sign for sign in words if unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"}), None)
 
 
 def reader_of_days(*, typed_by_hand: bool, required: bool) -> Reader:

@@ -17,7 +17,6 @@ from ecp.errors import Invalid, Problem
 LONGEST_LABEL = 500
 LONGEST_NAME = 200
 _encoded = json.JSONEncoder(ensure_ascii=True, default=date.toordinal).encode
-_FORBIDDEN = {"Cc", "Cs", "Zl", "Zp"}  # controls, halves of characters, separators of lines and paragraphs
 
 
 class EntryInvalid(Invalid):
@@ -115,6 +114,11 @@ def fingerprint(entry: PlainEntry) -> str:
     return hashlib.sha256(_encoded(told).encode()).hexdigest()
 
 
+def forbidden_sign(text: str) -> str | None:
+    """Give the first sign that no line of a book may hold: controls, separators of lines, halves of characters."""
+    return next((sign for sign in text if unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"}), None)
+
+
 def imbalances(lines: Iterable[DraftLine]) -> dict[int, Decimal]:
     """Give, by activity, what debits exceed credits by, where they do not agree (I1)."""
     sums: defaultdict[int, Decimal] = defaultdict(Decimal)
@@ -195,5 +199,5 @@ def _line_problems(place: int, line: DraftLine) -> Iterator[Problem]:
 def _text(where: str, text: str, longest: int) -> Iterator[Problem]:
     if len(text) > longest:
         yield Problem("Plus de %(longest)s signes.", where, (("longest", longest),))
-    if any(unicodedata.category(sign) in _FORBIDDEN for sign in text):
+    if forbidden_sign(text):
         yield Problem("Ce texte contient un signe interdit.", where)
