@@ -9,9 +9,11 @@ Nothing here rounds: an amount with a fraction of a centime is a bug and raises 
 and `en`; another one is a bug too and raises KeyError.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,6 +22,7 @@ from babel.dates import format_date
 
 THIN = "\u202f"  # narrow no-break space
 HARD = "\u00a0"  # no-break space
+_APART = re.compile("(?<=«) | (?=[:;?!»])")  # as French sets its signs
 MINUS = "\u2212"
 LEFT_TO_RIGHT, RIGHT_TO_LEFT, AS_IT_BEGINS, END = "\u2066", "\u2067", "\u2068", "\u2069"  # isolates
 
@@ -87,6 +90,18 @@ def phrase(text: str, language: str) -> str:
     '\u206812, rue de l’Exemple\u2069'
     """
     return f"{AS_IT_BEGINS}{text}{END}" if text and is_right_to_left(language) else text
+
+
+@lru_cache(maxsize=4096)
+def unbroken(text: str, language: str) -> str:
+    r"""Keep on its line the sign that French sets apart by a space; texts of the catalogues, which are not many.
+
+    >>> unbroken("Vraiment ? « Oui » : rien de plus", "fr")
+    'Vraiment\xa0? «\xa0Oui\xa0»\xa0: rien de plus'
+    >>> unbroken("Really? So : so", "en")
+    'Really? So : so'
+    """
+    return _APART.sub(HARD, text) if language == "fr" else text
 
 
 def amount_parts(value: Decimal, language: str, *, sign: bool = False) -> AmountParts:

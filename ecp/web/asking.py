@@ -1,7 +1,8 @@
 """What cannot be undone is asked first: by the script in the page, by a page of its own where no script runs.
 
 A form that should be asked about carries its question in a field (`parts.asks`). The script asks it and takes the field
-away; a question that comes all the way here was not asked yet.
+away; a question that comes all the way here was not asked yet. Where much was typed, a page in between would lose it:
+there the button carries the question (`parts.submit(asks=...)`), and the script alone asks it.
 """
 
 from urllib.parse import urlsplit

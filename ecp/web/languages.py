@@ -94,7 +94,7 @@ def _translated(text: str, **values: Any) -> Markup:
     translations = g.get("translations")
     if translations is None:
         translations = g.translations = get_translations()
-    said = Markup(translations.ugettext(text))  # noqa: S704 (our own catalogues; values are escaped)
+    said = Markup(formats.unbroken(translations.ugettext(text), current()))  # noqa: S704 (our own; values are escaped)
     return said % values if values or "%" in said else said
 
 
@@ -125,7 +125,7 @@ def sentence(problem: DomainError | Problem) -> str:
     """Say an error in the reader's language, its data written as people here do."""
     data = dict(problem.data)
     told = {name: _written(value) for name, value in data.items()}
-    text = gettext(problem.message)
+    text = formats.unbroken(gettext(problem.message), current())
     return str(text % told) if told else str(text)
 
 

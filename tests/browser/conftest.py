@@ -66,7 +66,6 @@ def visit(site: Site, chrome: Browser):
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("dialog", lambda dialog: dialog.accept())  # who is asked whether they mean it says yes
         page.goto("/connexion")
         if login:
             page.fill("#email", f"{login}@{houses.DOMAIN}")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 SCRIPT = (Path(__file__).parents[2] / "ecp" / "web" / "static" / "app.js").read_text(encoding="utf-8")
 
@@ -86,23 +86,49 @@ def test_a_page_that_was_not_refused_stays_at_its_head(show):
 
 def test_what_cannot_be_undone_is_asked(show):
     page = show(
+        '<form method="post" action="/fin"><input type="hidden" name="question" value="Vraiment ? Plus rien après.">'
+        '<button id="b" type="submit" class="danger" name="pas" value="fin">Supprimer</button></form>' + DIALOG
+    )
+    dialog = page.locator("dialog")
+    page.click("#b")
+    assert [dialog.locator(part).inner_text() for part in ("h2", "p")] == ["Vraiment ?", "Plus rien après."]
+    expect(dialog.get_by_text("Annuler")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert (dialog.is_visible(), page.is_enabled("#b"), page.url) == (False, True, "http://essai.example/")
+    page.click("#b")
+    page.keyboard.press("Escape")
+    assert (dialog.is_visible(), page.url) == (False, "http://essai.example/")
+    page.click("#b")
+    with page.expect_request("**/fin") as sent:
+        dialog.locator(".danger", has_text="Supprimer").click()
+    assert sent.value.post_data == "pas=fin"
+
+
+def test_a_question_of_one_button_is_not_asked_of_another(show):
+    page = show(
+        '<form method="post" action="/fin"><button type="submit" name="pas" value="garde">Garder</button>'
+        '<button type="submit" name="pas" value="fin" data-asks="Vraiment ?">Finir</button></form>' + DIALOG
+    )
+    page.get_by_text("Finir").click()
+    with page.expect_request("**/fin") as sent:
+        page.locator("dialog").get_by_text("Finir").click()
+    assert sent.value.post_data == "pas=fin"
+    with page.expect_request("**/fin") as sent:
+        page.get_by_text("Garder").click()
+    assert sent.value.post_data == "pas=garde"
+
+
+def test_where_the_page_cannot_ask_the_question_is_sent(show):
+    page = show(
         '<form method="post" action="/fin"><input type="hidden" name="question" value="Vraiment ?">'
         '<button id="b" type="submit">Oui</button></form>'
     )
-    asked = []
-
-    def refuse(dialog) -> None:
-        asked.append(dialog.message)
-        dialog.dismiss()
-
-    page.once("dialog", refuse)
-    page.click("#b")
-    assert (asked, page.url) == (["Vraiment ?"], "http://essai.example/")
-    assert page.is_enabled("#b")
-    page.once("dialog", lambda dialog: dialog.accept())
     with page.expect_request("**/fin") as sent:
         page.click("#b")
-    assert "question" not in (sent.value.post_data or "")
+    assert sent.value.post_data == "question=Vraiment+%3F"
+
+
+DIALOG = '<dialog id="question"><h2></h2><p></p><form method="dialog"><button>Annuler</button></form></dialog>'
 
 
 # ---- lines

@@ -32,6 +32,8 @@ def test_a_sale_becomes_a_statement(visit, site):
     phone.fill("#lines-0-unit_price", "90,50")
     expect(phone.locator("#totals")).to_contain_text("325,80")
     phone.get_by_role("button", name="Émettre").click()
+    phone.get_by_role("dialog", name="Émettre cette facture ?").get_by_role("button", name="Émettre").click()
+    expect(phone.locator("h1")).to_contain_text("Facture F-")
     number = re.search(r"F-\d{4}-\d{4}", phone.locator("h1").inner_text())[0]
 
     for language in ("fr", "ar"):
@@ -54,6 +56,7 @@ def test_a_sale_becomes_a_statement(visit, site):
 
     desk.goto(f"/mois/1/{MONTH}")
     desk.get_by_role("button", name="Clôturer le mois").click()
+    desk.get_by_role("dialog").get_by_role("button", name="Clôturer le mois").click()
     expect(desk.locator("#progress progress")).to_be_visible()
     with site.app.app_context():
         assert hosting

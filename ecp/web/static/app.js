@@ -147,6 +147,31 @@
     fields[fields.indexOf(event.target) + 1]?.focus();
   };
 
+  // What cannot be undone is asked first, and answered in the words of the button. The question is sent where none asked it.
+  let isAnswered = false;
+  const ask = (form, submitter, field) => {
+    const dialog = document.getElementById("question");
+    const [, asked, more] = /^([^?؟]*[?؟]?)\s*(.*)$/s.exec(submitter.dataset.asks ?? field.value);
+    dialog.querySelector("h2").textContent = asked;
+    dialog.querySelector("p").textContent = more;
+    const yes = submitter.cloneNode(true);
+    for (const name of ["name", "data-asks"]) yes.removeAttribute(name);
+    yes.value = "yes";
+    const answers = dialog.querySelector("form");
+    answers.replaceChildren(yes, answers.lastElementChild);
+    dialog.returnValue = "";
+    dialog.addEventListener("close", () => {
+      if (dialog.returnValue !== "yes") return;
+      isAnswered = true;
+      if (field) field.disabled = true;
+      form.requestSubmit(submitter);
+      if (field) field.disabled = false;
+      isAnswered = false;
+    }, { once: true });
+    dialog.showModal();
+    answers.lastElementChild.focus();
+  };
+
   document.addEventListener("click", (event) => {
     const sorter = closest(event, "button.sort");
     if (sorter) return sort(sorter);
@@ -182,12 +207,12 @@
   document.addEventListener("invalid", (event) => { event.target.closest("details")?.setAttribute("open", ""); }, true);
   document.addEventListener("keydown", goOn);
   document.addEventListener("submit", (event) => {
-    const question = event.target.elements.namedItem("question"); // sent only where no script asked it
-    if (!question) return;
-    question.disabled = window.confirm(question.value);
-    if (question.disabled) return;
+    const submitter = event.submitter ?? event.target.querySelector("[type=submit]");
+    const field = event.target.elements.namedItem("question");
+    if (isAnswered || !(field || submitter?.dataset.asks) || !document.getElementById("question")?.showModal) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    ask(event.target, submitter, field);
   }, true);
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post" || event.defaultPrevented) return;
