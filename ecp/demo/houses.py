@@ -8,7 +8,7 @@ from itertools import count
 
 import sqlalchemy as sa
 
-from ecp import catalog, enterprises, money
+from ecp import catalog, enterprises, identifiers, money
 from ecp.accounting import opening, periods
 from ecp.db import session
 from ecp.demo import trades
@@ -22,6 +22,7 @@ from ecp.sales import mandates
 PASSWORD = "argile-safran-24"  # noqa: S105 (told to everybody who starts the demonstration)
 DOMAIN = "demo.example"
 CAPITAL = Decimal("100000.00")
+ACCOUNT = "9999990000000000000001"  # of no bank that there is
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def open_house(row: tuple[str, str, str, str, tuple[Trade, ...]], first: date) -
             cnss="1234567",
             phone="+212500000000",
             email=f"bonjour@{DOMAIN}",
+            rib=ACCOUNT + identifiers.rib_key(ACCOUNT),
         )
         known = made.id
         for trade in hosted:

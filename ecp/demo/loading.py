@@ -252,6 +252,7 @@ def _draft(house: House, trade: Trade, sale: story.Sale, on: date) -> int:
         channel=sale.channel,
         language=trade.language,
         due_on=on + timedelta(days=30),
+        means=sale.means,
     )
 
 

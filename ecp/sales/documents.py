@@ -60,6 +60,8 @@ class Document:
     prices: str
     language: str
     due_on: date | None
+    means: str
+    """How it is to be paid (R4.2); empty where that was not asked, as on a credit note."""
     delivered_on: date | None
     reference: str
     note: str
@@ -163,6 +165,11 @@ def kept(enterprise_id: int, key: str) -> int | None:
     """Give the document that a request kept already, by its key; None where there is none."""
     known = session.execute(_BY_KEY, {"enterprise": enterprise_id, "key": key}).scalar()
     return None if known is None else int(known)
+
+
+def usual_means(activity_id: int) -> str:
+    """Say how the last document of an activity is to be paid; by transfer where there is none."""
+    return session.execute(_LAST_MEANS, {"activity": activity_id}).scalar() or "transfer"
 
 
 def change(document_id: int, *, version: int, items: Sequence[Item], on: date, **fields: Any) -> None:
@@ -327,6 +334,7 @@ _FIELDS = {
     "prices": "net",
     "language": "fr",
     "due_on": None,
+    "means": "",
     "delivered_on": None,
     "reference": "",
     "note": "",
@@ -350,6 +358,9 @@ _WRITE_LINE = sa.text(
     f"insert into sales_line (enterprise_id, activity_id, document_id, {', '.join(_LINE_COLUMNS)})"
     f" values (:enterprise_id, :activity_id, :document_id, {', '.join(f':{name}' for name in _LINE_COLUMNS)})"
 )
+_LAST_MEANS = sa.text("""
+    select means from sales_document where activity_id = :activity and means <> '' order by id desc limit 1
+""")
 _DELETE_LINES = sa.text("delete from sales_line where enterprise_id = :enterprise and document_id = :document")
 _DISCARD = sa.text("""
     delete from sales_document where enterprise_id = :enterprise and id = :document and number is null returning id
@@ -384,7 +395,7 @@ CREDITED = """
 """What credit notes took back of an invoice `d`, in centimes."""
 _ONE = sa.text(f"""
     select d.id, d.enterprise_id, d.activity_id, a.name as activity, d.party_id, p.name as party, d.kind, d.state,
-        d.channel, d.prices, d.language, d.due_on, d.delivered_on, d.reference, d.note, d.reason, d.comment,
+        d.channel, d.prices, d.language, d.due_on, d.means, d.delivered_on, d.reference, d.note, d.reason, d.comment,
         d.original_id, o.number as original, o.issued_on as original_on, d.version, d.number, d.issued_on,
         d.vat_regime, d.net, d.vat, d.gross, d.papers, d.made_at,
         cast({PAID} as bigint) as paid, cast({CREDITED} as bigint) as credited

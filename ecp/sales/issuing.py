@@ -130,6 +130,7 @@ def invoice_from_quote(quote_id: int, *, on: date, key: str) -> int:
         channel=quote.channel,
         prices=quote.prices,
         language=quote.language,
+        means=quote.means,
         reference=quote.number or "",
     )
 

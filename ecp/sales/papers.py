@@ -92,6 +92,7 @@ def _document(document: Document, language: str) -> InvoiceDocument:
         reason=document.reason,
         prices_include_vat=prices is Prices.GROSS,
         mentions=_mentions(document, language),
+        means=words.means(document.means, language) if document.means else "",
         note=document.note,
     )
 

@@ -23,6 +23,7 @@ from ecp.sales import errors as sales_errors
 from ecp.sales import verify as sales_verify
 from ecp.sales.documents import Item
 from tests import build
+from tests.documents.reading import pages as page_texts
 
 TODAY = date(2026, 3, 10)
 
@@ -307,6 +308,7 @@ def test_what_is_issued_never_changes(shop):
         invoice = shop.issued("100.00")
     for statement in (
         "update sales_document set note = 'x' where id = :id",
+        "update sales_document set means = 'cash' where id = :id",
         "delete from sales_document where id = :id",
         "delete from sales_line where document_id = :id",
     ):
@@ -410,12 +412,13 @@ def test_numbers_follow_days(shop):
 
 def test_a_quote_becomes_an_invoice(shop):
     with transaction():
-        quote = shop.issued("75.00", kind="quote")
+        quote = shop.issued("75.00", kind="quote", means="cheque")
         documents.move(quote, "accepted")
         invoice = issuing.invoice_from_quote(quote, on=TODAY, key="q")
     assert shop.balances() == {}
     found = documents.one(invoice)
-    assert (found.kind, found.reference, found.priced().total.gross) == ("invoice", "D-2026-0001", Decimal("180.00"))
+    assert (found.kind, found.reference, found.means) == ("invoice", "D-2026-0001", "cheque")
+    assert found.priced().total.gross == Decimal("180.00")
 
 
 @pytest.mark.parametrize("language", ["fr", "ar"])
@@ -426,6 +429,14 @@ def test_papers_are_set_in_both_languages(shop, language):
         draft = shop.draft("5.00", category="crafts_carpet_exempt")
     for content in (papers.pdf(invoice, language), papers.receipt_pdf(payment, language), papers.pdf(draft, language)):
         assert content.startswith(b"%PDF")
+
+
+def test_a_paper_says_how_it_is_to_be_paid(shop):
+    with transaction():
+        invoice = shop.issued("100.00", means="mobile")
+    said = page_texts(papers.pdf(invoice, "fr"))[0]
+    assert "Mode" in said
+    assert "Téléphone mobile" in said
 
 
 def test_sales_are_told_by_channel(shop):

@@ -74,6 +74,7 @@ FIXED = {
 SALE = {
     "channel": "workshop",
     "prices": "net",
+    "means": "cheque",
     "language": "fr",
     "lines-0-description": "Bol",
     "lines-0-unit_price": "100,00",

@@ -347,7 +347,14 @@ def test_articles_say_what_a_line_takes_from_them(sellers):
 def test_a_document_without_a_line_is_told_so(sellers, whose, told):
     client = sellers[whose]
     data = hidden(client.get("/factures/nouvelle").text)
-    data |= {"new_party": "Riad", "channel": "workshop", "prices": "net", "language": "fr", "then": "keep"}
+    data |= {
+        "new_party": "Riad",
+        "channel": "workshop",
+        "prices": "net",
+        "language": "fr",
+        "means": "cash",
+        "then": "keep",
+    }
     data |= {"lines-0-description": "", "lines-0-quantity": "1", "lines-0-vat_category": "standard"}
     refused = client.post("/factures/nouvelle", data=data)
     assert (refused.status_code, told in refused.text) == (422, True)

@@ -68,6 +68,7 @@ def sold(client, activity_id: int | str = "") -> dict[str, str]:
         "new_party": "Riad imaginaire",
         "channel": "workshop",
         "prices": "net",
+        "means": "cheque",
         "language": "fr",
         "lines-0-description": "Bol bleu",
         "lines-0-quantity": "2",
@@ -87,6 +88,16 @@ def test_an_invoice_is_issued_from_one_page_and_once(seller):
     assert re.search(r"F-\d{4}-0001", page)
     assert "Riad imaginaire" in page
     assert "240,00" in page
+
+
+def test_how_it_is_to_be_paid_is_asked_told_and_offered_again(seller):
+    chosen = '<option selected value="{}">'
+    assert chosen.format("transfer") in seller.get("/factures/nouvelle").text
+    invoice = seller.post("/factures/nouvelle", data={**sold(seller), "means": "mobile"}).location
+    assert re.search(r"Mode de règlement\s*Téléphone mobile", read(seller, invoice))
+    for page in ("/factures/nouvelle", "/factures/nouvelle?type=quote", invoice):
+        assert chosen.format("mobile") in seller.get(page).text
+    assert seller.post("/factures/nouvelle", data={**sold(seller), "means": "troc"}).status_code == 422
 
 
 def test_a_discount_is_shown_again_as_it_was_typed(seller):

@@ -68,6 +68,7 @@ class InvoiceForm(Form):
     prices = ChoiceField(_l("Prix"), choices=[("net", _l("Hors taxe (HT)")), ("gross", _l("Taxe comprise (TTC)"))])
     language = ChoiceField(_l("Langue"), choices=list(LANGUAGES.items()))
     due_on = DayText(_l("À payer avant le"), [Optional()])
+    means = ChoiceField(_l("Mode de règlement"))
     reference = StringField(_l("Référence du client"), [Length(max=100)])
     note = TextAreaField(_l("Note sur la facture"), [Length(max=1000)])
     lines = FieldList(FormField(LineForm), min_entries=LINES_SHOWN, max_entries=MOST_LINES)
@@ -79,6 +80,7 @@ class InvoiceForm(Form):
         pairs = [(str(each.id), each.name) for each in known]
         self.party_id.offer([("", gettext("Nouveau client…")), *pairs])
         self.channel.offer([(key, words.channel(key, language)) for key in CHANNELS])
+        self.means.offer([(key, words.means(key, language)) for key in money.MEANS])
         offered = vat_choices(language, activity_id)
         for line in self.lines:
             line.form.vat_category.offer(offered)
@@ -113,6 +115,7 @@ class InvoiceForm(Form):
             "prices": self.prices.data,
             "language": self.language.data,
             "due_on": self.due_on.data,
+            "means": self.means.data,
             "reference": (self.reference.data or "").strip(),
             "note": (self.note.data or "").strip(),
         }
@@ -133,7 +136,7 @@ class InvoiceForm(Form):
 
 def of_document(document: Document) -> InvoiceForm:
     """Fill the form with a draft."""
-    names = ("channel", "prices", "language", "due_on", "reference", "note", "version")
+    names = ("channel", "prices", "language", "due_on", "means", "reference", "note", "version")
     lines = [
         {name: getattr(line, name) for name in LineForm(None).data if hasattr(line, name)} for line in document.lines
     ]

@@ -83,7 +83,7 @@ def invoices() -> str:
 def new_invoice() -> str:
     """Ask what is sold, and to whom."""
     sold_by = activity()
-    form = forms.InvoiceForm(formdata=None, language=current())
+    form = forms.InvoiceForm(formdata=None, language=current(), means=documents.usual_means(sold_by.id))
     party_id = request.args.get("client", "")
     if party_id.isdigit():
         form.party_id.data = party_id
@@ -257,7 +257,9 @@ def page(
     """Show a document; a form that was refused comes back as it was filled."""
     refund = refund or forms.RefundForm(formdata=None, received_on=clock.today(), amount=-document.left)
     refund.prepare()
-    payment = payment or forms.PaymentForm(formdata=None, received_on=clock.today(), amount=document.left)
+    payment = payment or forms.PaymentForm(
+        formdata=None, received_on=clock.today(), amount=document.left, means=document.means
+    )
     payment.prepare()
     priced = document.priced()
     keeps_books = document.enterprise_id in access.current().books_ids
