@@ -104,6 +104,11 @@ def unbroken(text: str, language: str) -> str:
     return _APART.sub(HARD, text) if language == "fr" else text
 
 
+def point(language: str) -> str:
+    """The sign before decimals."""
+    return _HABITS[language].point
+
+
 def amount_parts(value: Decimal, language: str, *, sign: bool = False) -> AmountParts:
     r"""An amount of dirhams in pieces; whoever sets them in Arabic text isolates the three together.
 

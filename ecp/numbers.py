@@ -84,19 +84,21 @@ def rate(text: str, where: str | None = None) -> Decimal | Problem:
     return read if isinstance(read, Problem) else read.scaleb(-2)
 
 
-def typed(value: Decimal, *, places: int = 0) -> str:
+def typed(value: Decimal, *, places: int = 0, point: str = ",") -> str:
     """Write a number as a form field shows it to be edited, so that it is read back equal: never ambiguous.
 
-    It has the decimals that it needs, `places` of them at least.
+    It has the decimals that it needs, `places` of them at least, after the reader's `point`.
 
     >>> typed(Decimal("1250.00")), typed(Decimal("1.250")), typed(Decimal("1.234")), typed(Decimal("523.8"), places=2)
     ('1250', '1,25', '1,2340', '523,80')
+    >>> typed(Decimal("523.8"), places=2, point=".")
+    '523.80'
     """
     whole, _, decimals = f"{value:f}".partition(".")
     decimals = decimals.rstrip("0").ljust(places, "0")
     if not decimals:
         return whole
-    text = f"{whole},{decimals}"
+    text = f"{whole}{point}{decimals}"
     return f"{text}0" if _AMBIGUOUS.fullmatch(text.lstrip("-")) else text
 
 

@@ -103,7 +103,7 @@ class DecimalText(Field):
             return self.typed
         if self.data is None:
             return ""
-        return numbers.typed(self.data.scaleb(2) if self.read is numbers.rate else self.data, places=self.places)
+        return languages.typed(self.data.scaleb(2) if self.read is numbers.rate else self.data, places=self.places)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed; nothing typed is None."""

@@ -11,7 +11,7 @@ from flask_babel import Babel, get_translations, gettext
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
-from ecp import formats
+from ecp import formats, numbers
 from ecp.errors import DomainError, Problem
 from ecp.web import access
 
@@ -45,6 +45,7 @@ def register(app: Flask) -> None:
     for name, write in filters.items():
         app.add_template_filter(_in_language(write), name)
     app.add_template_filter(money, "money")
+    app.add_template_filter(typed, "typed")
     app.add_template_filter(whole, "whole")
     app.add_template_filter(sentence, "sentence")
     app.add_template_filter(icon, "icon")
@@ -114,6 +115,11 @@ def money(value: Decimal | None, *, sign: bool = False) -> Markup:
     return Markup(  # noqa: S704
         f'<bdi dir="ltr" class="{css}">{parts.sign}{parts.whole}<span class="cents">{parts.decimals}</span></bdi>'
     )
+
+
+def typed(value: Decimal, *, places: int = 0) -> str:
+    """Write a number as a field of the reader's language shows it to be edited."""
+    return numbers.typed(value, places=places, point=formats.point(current()))
 
 
 def whole(value: Decimal) -> str:

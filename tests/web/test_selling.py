@@ -107,6 +107,16 @@ def test_a_discount_is_shown_again_as_it_was_typed(seller):
     assert re.search(r'name="lines-0-discount_rate"[^>]*value="5"', page)
 
 
+def test_a_field_shows_an_amount_as_the_reader_writes_it(seller):
+    invoice = seller.post("/factures/nouvelle", data=sold(seller)).location
+    assert re.search(r'name="amount"[^>]*value="240,00"', seller.get(invoice).text)
+    seller.post("/langue", data={**hidden(seller.get(invoice).text), "language": "en", "suite": invoice})
+    page = seller.get(invoice).text
+    assert re.search(r'name="amount"[^>]*value="240.00"', page)
+    paid = {**hidden(page), "amount": "240.00", "received_on": clock.today().isoformat(), "means": "cash"}
+    assert seller.post(f"{invoice}/reglements", data=paid).status_code == 302
+
+
 def test_quotes_are_not_offered_as_invoices_to_be_paid(seller):
     assert "voir=open" in seller.get("/factures").text
     page = seller.get("/factures?type=quote").text

@@ -221,15 +221,15 @@ def _of_levy(activity: Hosted, form: LevyForm) -> dict[str, object]:
 
 def _example(form: LevyForm) -> dict[str, object]:
     """The computation of the month the levy starts in, on one amount for whatever its base is."""
-    typed = numbers.amount(form.value("example") or numbers.typed(_EXAMPLE), "example")
+    typed = numbers.amount(form.value("example") or languages.typed(_EXAMPLE), "example")
     trial = LevyForm(form.typed)
     terms = trial.terms()
     if terms is None or isinstance(typed, Problem):
-        return {"example": None, "example_amount": form.value("example") or numbers.typed(_EXAMPLE), "steps": ()}
+        return {"example": None, "example_amount": form.value("example") or languages.typed(_EXAMPLE), "steps": ()}
     month = terms.starts_on.replace(day=1)
     year = YearToDate(opens_on=date(month.year, 1, 1), closes_on=date(month.year, 12, 31))
     bases = Bases(collected_net=typed, collected_gross=typed, invoiced_net=typed, margin=typed)
     result = levies.compute(terms, bases, month, year)
     language = languages.current()
     steps = [(words.step(each, language), each.amount) for each in result.steps]
-    return {"example": result, "example_amount": numbers.typed(typed), "steps": steps}
+    return {"example": result, "example_amount": languages.typed(typed), "steps": steps}

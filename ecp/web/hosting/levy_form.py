@@ -11,6 +11,7 @@ from ecp import money, numbers
 from ecp.errors import Problem
 from ecp.hosting import levies
 from ecp.hosting.levies import Base, Bracket, Levy, PartPeriod, Scale, Settlement, Span
+from ecp.web import languages
 
 BRACKETS = 5
 _AMOUNTS = ("minimum_base", "month_floor", "month_ceiling", "year_floor", "year_ceiling")
@@ -133,12 +134,12 @@ def of(levy: Levy, *, starts_on: date) -> LevyForm:
         "ends_on": levy.ends_on.isoformat() if levy.ends_on and levy.ends_on >= starts_on else "",
         "expense_account": levy.expense_account,
         "income_account": levy.income_account,
-        "fixed": numbers.typed(levy.fixed) if levy.fixed else "",
+        "fixed": languages.typed(levy.fixed) if levy.fixed else "",
     }
     for name in _AMOUNTS:
         amount = getattr(levy, name)
-        typed[name] = "" if amount is None else numbers.typed(amount)
+        typed[name] = "" if amount is None else languages.typed(amount)
     for place, each in enumerate(levy.brackets):
-        typed[f"up_to-{place}"] = "" if each.up_to is None else numbers.typed(each.up_to)
-        typed[f"rate-{place}"] = f"{numbers.typed(each.rate * 100)} %"
+        typed[f"up_to-{place}"] = "" if each.up_to is None else languages.typed(each.up_to)
+        typed[f"rate-{place}"] = f"{languages.typed(each.rate * 100)} %"
     return LevyForm(typed)
