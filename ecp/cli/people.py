@@ -73,7 +73,7 @@ def create_user(  # noqa: PLR0913, PLR0917 (what a person is; click names them)
 def set_password(email: str, password: str) -> None:
     """Donner un nouveau mot de passe à une personne ; ses sessions ouvertes finissent."""
     with books():
-        from ecp.identity import signing_in
+        from ecp.identity import people, signing_in
 
-        signing_in.set_password(email, password)
-    click.echo(f"Mot de passe changé : {email.strip().lower()}.")
+        changed = people.one(signing_in.set_password(email, password))
+    click.echo(f"Mot de passe changé : {changed.email}.")

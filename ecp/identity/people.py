@@ -69,6 +69,14 @@ def normal_email(email: str) -> str:
         raise PersonUnknown([Problem("Cette adresse n’en est pas une.", "email")]) from error
 
 
+def looked_up(email: str) -> str:
+    """Give an address that somebody types as it would be kept; what is no address stays as it is, and is nobody's."""
+    try:
+        return normal_email(email)
+    except PersonUnknown:
+        return email.strip().lower()
+
+
 def grant(person_id: int, role: Role, *, enterprise_id: int, activity_id: int | None = None) -> None:
     """Give a person a role; the same again changes nothing. Entrepreneurs name an activity, others none."""
     if (role == Role.ENTREPRENEUR) != (activity_id is not None):

@@ -32,7 +32,7 @@ def sign_in(email: str, password: str, *, address: str, seen_from: str = "") -> 
 
     Raises: TooManyTries, WrongLogin; each wrong try counts for the account and for the network address.
     """
-    wanted = email.strip().lower()
+    wanted = people.looked_up(email)
     keys = [f"account:{wanted}", f"address:{address}"]
     wait = walls.alone(_WAIT, {"keys": keys})
     if wait:
@@ -94,7 +94,7 @@ def set_password(email: str, new: str) -> int:
 
     Gives the person's id. Raises: NotFound, WeakPassword.
     """
-    row = walls.login_row(email.strip().lower())
+    row = walls.login_row(people.looked_up(email))
     if row is None:
         raise NotFound
     passwords.check(new, name=people.one(row.id).name, email=email)

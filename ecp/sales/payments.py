@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -113,14 +114,19 @@ def one(payment_id: int) -> Payment:
     row = session.execute(_ONE, {"payment": payment_id}).one_or_none()
     if row is None:
         raise NotFound
+    return _read(row)
+
+
+def of_document(invoice: documents.Document) -> list[Payment]:
+    """List the payments of an invoice, the first one first."""
+    wanted = {"enterprise": invoice.enterprise_id, "document": invoice.id}
+    return [_read(row) for row in session.execute(_OF_DOCUMENT, wanted)]
+
+
+def _read(row: sa.Row[Any]) -> Payment:
     values = dict(row._mapping)  # noqa: SLF001
     values["amount"], values["stamp"] = money.from_centimes(row.amount), money.from_centimes(row.stamp)
     return Payment(**{**values, "documents": tuple(row.documents)})
-
-
-def of_document(document_id: int) -> list[Payment]:
-    """List the payments of an invoice, the first one first."""
-    return [one(each) for each in session.execute(_OF_DOCUMENT, {"document": document_id}).scalars()]
 
 
 def _makes_due(invoice_id: int, part: Decimal) -> dict[Decimal, Decimal]:
@@ -159,12 +165,16 @@ _PAY = sa.text("""
     select payment_id, number, is_new from sales_pay(:enterprise, cast(:documents as bigint[]),
         cast(:amounts as bigint[]), :on, :means, :stamp, :reference, :key)
 """)
-_ONE = sa.text("""
+_PAYMENT = """
     select y.id, y.enterprise_id, y.activity_id, y.party_id, p.name as party, y.number, y.received_on, y.means,
         y.amount, y.stamp, y.reference, array(
             select d.number from payment_part x
             join sales_document d on d.enterprise_id = x.enterprise_id and d.id = x.document_id
             where x.enterprise_id = y.enterprise_id and x.payment_id = y.id order by d.number) as documents
-    from payment y join party p on p.enterprise_id = y.enterprise_id and p.id = y.party_id where y.id = :payment
+    from payment y join party p on p.enterprise_id = y.enterprise_id and p.id = y.party_id
+"""
+_ONE = sa.text(f"{_PAYMENT} where y.id = :payment")
+_OF_DOCUMENT = sa.text(f"""
+    {_PAYMENT} join payment_part paid on paid.enterprise_id = y.enterprise_id and paid.payment_id = y.id
+    where paid.enterprise_id = :enterprise and paid.document_id = :document order by y.id
 """)
-_OF_DOCUMENT = sa.text("select payment_id from payment_part where document_id = :document order by payment_id")

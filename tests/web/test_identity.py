@@ -39,6 +39,14 @@ def test_the_right_password_opens_the_front_door(zahra, client):
     assert client.get("/mon-argent").status_code == 302
 
 
+def test_an_address_is_known_however_it_is_typed(zahra, client):
+    with walls.system(), transaction():
+        people.create(email="andré@essai.example", name="André Exemple", password=PASSWORD)
+    assert sign_in(client, email=" Andre\u0301@Essai.example ").status_code == 302
+    client.post("/deconnexion")
+    assert sign_in(client, email="pas une adresse").status_code == 422
+
+
 def test_wrong_and_unknown_hear_the_same(zahra, client):
     wrong, unknown = sign_in(client, "un autre mot"), sign_in(client, email="nobody@essai.example")
     assert wrong.status_code == unknown.status_code == 422

@@ -125,8 +125,7 @@ def send_link() -> str | tuple[str, int] | Response:
     form = ForgottenForm()
     if not form.validate():
         return render("identity/forgotten.html", "identity/_forgotten.html", form=form), 422
-    email = str(form.email.data).strip().lower()
-    row = walls.login_row(email)
+    row = walls.login_row(people.looked_up(str(form.email.data)))
     if row is not None and row.disabled_at is None:
         with walls.system(), transaction():
             mailing.mail_link(row.id, signing_in.RESET)

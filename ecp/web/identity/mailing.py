@@ -18,7 +18,7 @@ def secret() -> str:
 
 def has_password(email: str) -> bool:
     """Tell whether the person with an address can sign in already: no invitation may replace their password."""
-    row = walls.login_row(email.strip().lower())
+    row = walls.login_row(people.looked_up(email))
     return row is not None and bool(row.password_hash)
 
 

@@ -263,7 +263,7 @@ def page(
     payment.prepare()
     priced = document.priced()
     keeps_books = document.enterprise_id in access.current().books_ids
-    paid = payments.of_document(document.id) if document.kind == "invoice" else []
+    paid = payments.of_document(document) if document.kind == "invoice" else []
     given_back = refunds.of_document(document) if document.kind == "invoice" else []
     sources = [postings.source(document), *(postings.source_of_payment(each.id) for each in paid)]
     sources += [postings.source_of_refund(document.id, each.id) for each in given_back]
