@@ -7,11 +7,11 @@ from celery.signals import worker_process_init
 from ecp import create_app, jobs, walls
 from ecp.db import database, transaction
 from ecp.jobs import celery
-from workers import hosting, mails, running, schedule
+from workers import books, hosting, mails, running, schedule
 
 __all__ = ["celery"]
 
-AREAS = (hosting, mails)
+AREAS = (books, hosting, mails)
 """The files that say which function does which job; importing them is what makes the jobs known."""
 
 app = create_app(patient=True)

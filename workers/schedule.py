@@ -31,7 +31,11 @@ def hourly(local: datetime) -> str:
     return f"{local:%Y-%m-%dT%H%z}"
 
 
-SCHEDULE = (Periodic("hosting.refresh_portfolio", hourly),)
+SCHEDULE = (
+    Periodic("books.open_exercises", nightly(0)),
+    Periodic("books.verify", nightly(3)),
+    Periodic("hosting.refresh_portfolio", hourly),
+)
 
 
 def announce() -> None:

@@ -49,12 +49,10 @@ def years(enterprise_id: int) -> list[FiscalYear]:
     return [FiscalYear(id=row.id, opens_on=row.opens_on, closes_on=row.closes_on) for row in rows]
 
 
-def of(enterprise_id: int, day: date) -> Period:
-    """Give the month of a day; raises NotFound."""
-    row = session.execute(_PERIOD, {"enterprise": enterprise_id, "month": day.replace(day=1)}).one_or_none()
-    if row is None:
-        raise NotFound
-    return Period(month=row.month, is_closed=row.is_closed)
+def under_way(enterprise_id: int, day: date) -> list[FiscalYear]:
+    """List the exercises that began by a day and do not end before it, or have a month open still."""
+    rows = session.execute(_UNDER_WAY, {"enterprise": enterprise_id, "day": day})
+    return [FiscalYear(id=row.id, opens_on=row.opens_on, closes_on=row.closes_on) for row in rows]
 
 
 def all_of(enterprise_id: int) -> list[Period]:
@@ -92,6 +90,12 @@ _YEAR = sa.text("""
     where enterprise_id = :enterprise and :day between opens_on and closes_on
 """)
 _YEARS = sa.text("select id, opens_on, closes_on from fiscal_year where enterprise_id = :enterprise order by opens_on")
+_UNDER_WAY = sa.text("""
+    select y.id, y.opens_on, y.closes_on from fiscal_year y
+    where y.enterprise_id = :enterprise and y.opens_on <= :day and (y.closes_on >= :day or exists (
+        select 1 from period p where p.enterprise_id = y.enterprise_id and p.year_id = y.id and p.closed_at is null))
+    order by y.opens_on
+""")
 _PERIOD = sa.text("""
     select month, closed_at is not null as is_closed from period where enterprise_id = :enterprise and month = :month
 """)

@@ -16,13 +16,10 @@ def verify(form: str) -> int:
     Nomme la première ligne altérée.
     """
     with books():
-        from ecp.accounting import verify as accounting
+        from ecp import verifying
         from ecp.db import transaction
-        from ecp.hosting import verify as hosting
-        from ecp.purchasing import verify as purchasing
-        from ecp.sales import verify as sales
 
         with transaction():
-            findings = [each for part in (accounting, sales, purchasing, hosting) for each in part.run()]
+            findings = verifying.run()
     output.table(findings, COLUMNS, form)
     return 1 if any(each.fault for each in findings) else 0

@@ -32,9 +32,8 @@ def available(enterprise_id: int, activity_id: int, *, on: date) -> Available:
 
 def available_of(enterprise_id: int, activity_ids: Sequence[int], *, on: date) -> dict[int, Available]:
     """Give the available cash of many activities at the end of a day."""
-    exercise = exercise_of(enterprise_id, on)
     balances = month_readings.balances(enterprise_id, activity_ids, on)
-    coming = contribution.to_come(enterprise_id, activity_ids, on=on, exercise=exercise)
+    coming = contribution.to_come(enterprise_id, activity_ids, on=on)
     refunds = owed.refunds(enterprise_id, activity_ids, on)
     return {
         activity_id: Available(

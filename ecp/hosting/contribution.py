@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ecp import clock, money
-from ecp.accounting import month_readings, posting
+from ecp.accounting import month_readings, periods, posting
 from ecp.db import session
 from ecp.hosting import contracts, levies, snapshot
 from ecp.hosting.contracts import ContractLevy
@@ -165,18 +165,24 @@ def source(due: Due) -> str:
     return f"{name}:{due.taken.times + 1}" if due.taken.times else name
 
 
-def to_come(enterprise_id: int, activity_ids: Sequence[int], *, on: date, exercise: Exercise) -> dict[int, Decimal]:
-    """Say what the months of the exercise that no run has taken yet will take, up to a day, by activity."""
+def to_come(enterprise_id: int, activity_ids: Sequence[int], *, on: date) -> dict[int, Decimal]:
+    """Say what months that no run has taken yet will take, up to a day, by activity.
+
+    In January a December that is not closed counts too: every exercise that is still under way does.
+    """
     sums = dict.fromkeys(activity_ids, money.ZERO)
     agreed = contracts.levies_of(enterprise_id, activity_ids)
     if not agreed:
         return sums
     concerned = sorted({each.activity_id for each in agreed})
-    known = _results(enterprise_id, concerned, exercise.opens_on)
-    measured = month_readings.turnover_by_day(enterprise_id, concerned, exercise.opens_on, on)
-    for activity_id in concerned:
-        ours = [each for each in agreed if each.activity_id == activity_id]
-        sums[activity_id] = _to_come_of(ours, known, measured.get(activity_id, ()), on=on, exercise=exercise)
+    for year in periods.under_way(enterprise_id, on):
+        exercise, last = Exercise(opens_on=year.opens_on, closes_on=year.closes_on), min(on, year.closes_on)
+        known = _results(enterprise_id, concerned, exercise.opens_on)
+        measured = month_readings.turnover_by_day(enterprise_id, concerned, exercise.opens_on, last)
+        for activity_id in concerned:
+            ours = [each for each in agreed if each.activity_id == activity_id]
+            found = measured.get(activity_id, ())
+            sums[activity_id] += _to_come_of(ours, known, found, on=last, exercise=exercise)
     return sums
 
 

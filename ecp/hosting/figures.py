@@ -100,7 +100,7 @@ def _read(enterprise_id: int, ids: Sequence[int], month: date, exercise: Exercis
         closing=month_readings.balances(enterprise_id, ids, last),
         moves=month_readings.beside_cash(enterprise_id, ids, month, last, cash=cash_prefixes()),
         owed=owed.read(enterprise_id, ids, last),
-        coming=contribution.to_come(enterprise_id, ids, on=last, exercise=exercise),
+        coming=contribution.to_come(enterprise_id, ids, on=last),
         computed=contribution.told(enterprise_id, ids, month),
         levies=contribution.amounts(enterprise_id, ids, since, last),
         channels=reading.by_channel(enterprise_id, ids, since, last),

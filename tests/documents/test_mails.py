@@ -26,6 +26,8 @@ DATA = {
     "seller": "ECP de Tanger",
     "to_pay": Decimal("8179.00"),
     "due_on": date(2026, 5, 30),
+    "day": date(2026, 3, 4),
+    "faults": ["P6 : OD 2026-3"],
 }
 NAMES = sorted({path.name.split(".")[0] for path in mails.TEMPLATES.glob("*.txt")})
 

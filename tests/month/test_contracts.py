@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from ecp.accounting import opening, periods
 from ecp.db import transaction
-from ecp.hosting import contracts, contribution, errors
+from ecp.hosting import cash, contracts, contribution, errors
 from ecp.hosting.levies import Base, Bracket, Settlement
 from tests.month import books
 from tests.month.books import MONTH
@@ -143,3 +144,19 @@ def test_a_month_computed_again_takes_the_difference_only(house):
     taken = contribution.amounts(house.enterprise_id, [house.potter], MONTH, MONTH)
     assert list(taken.values()) == [Decimal("70.00")]
     assert books.class_9_and_liaison(house, house.potter) == {"9211": Decimal("70.00")}
+
+
+def test_in_january_a_december_that_is_not_closed_is_still_to_come(house):
+    with transaction():
+        terms = books.contribution_terms(starts_on=date(2026, 12, 1))
+        contracts.add_levy(terms, enterprise_id=house.enterprise_id, contract_id=house.contract)
+        books.post(house, house.potter, date(2026, 12, 5), books.SALE, "sale")
+        books.post(house, house.potter, date(2026, 12, 15), books.PAID, "paid")
+    eve, new_year = date(2026, 12, 31), date(2027, 1, 1)
+    at_the_end = cash.available(house.enterprise_id, house.potter, on=eve).amount
+    assert at_the_end == Decimal("450.00")  # 600 received, 100 of VAT, 10 % of 500
+    for _ in range(2):  # before the exercise is opened, and after
+        assert cash.available(house.enterprise_id, house.potter, on=new_year).amount == at_the_end
+        with transaction():
+            opening.open_exercises(new_year)
+    assert [each.opens_on for each in periods.years(house.enterprise_id)] == [MONTH, new_year]

@@ -1,16 +1,20 @@
 """Jobs: once, with their effect or not at all, given up one day, and indifferent to Redis."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from ecp import clock, jobs, outgoing, walls
+from ecp import clock, jobs, outgoing, verifying, walls
+from ecp.accounting import periods
+from ecp.accounting.verify import Finding
 from ecp.db import session, transaction
 from ecp.documents import Mail
 from ecp.errors import Refused
+from ecp.identity import people
 from ecp.jobs import Job
-from workers import mails, running, schedule
+from tests import build
+from workers import books, hosting, mails, running, schedule
 
 NOON = datetime(2026, 2, 3, 12, 0, tzinfo=UTC)
 EFFECT = "tests.effect"
@@ -158,10 +162,41 @@ def test_the_hour_told_twice_has_two_names():
 
 
 def test_every_periodic_job_is_known_to_the_workers():
-    import workers.hosting
-
-    assert workers.hosting
+    assert books.verify
+    assert hosting.close_month
     assert {each.name for each in schedule.SCHEDULE} <= set(running.kinds())
+
+
+def test_the_next_exercise_opens_a_month_ahead():
+    with transaction():
+        made = build.enterprise(opened_on=date(2026, 1, 1))
+        later = build.enterprise(opened_on=date(2027, 5, 1))
+    clock.stop(datetime(2026, 12, 2, 1, 0, tzinfo=UTC))
+    with transaction():
+        schedule.announce()
+    running.drain("books.open_exercises")
+    assert [each.opens_on.year for each in periods.years(made.id)] == [2026, 2027]
+    assert [each.opens_on.year for each in periods.years(later.id)] == [2027]
+
+
+def test_administrators_are_written_to_once_a_day_where_the_books_are_not_proved(monkeypatch):
+    with transaction():
+        for login, is_administrator in (("chef", True), ("autre", False)):
+            people.create(email=f"{login}@essai.example", name=login, is_administrator=is_administrator)
+        jobs.enqueue("books.verify", key="nuit")
+    running.drain("books.verify")
+    assert outgoing.listed() == []
+    found = [Finding(promise="P6", checked=1, fault="OD 2026-3"), Finding(promise="P1", checked=9, fault="")]
+    monkeypatch.setattr(verifying, "run", lambda: found)
+    for night in ("1", "2"):
+        with transaction():
+            jobs.enqueue("books.verify", key=night)
+        running.drain("books.verify")
+    (mail,) = outgoing.listed()
+    assert mail.recipient == "chef@essai.example"
+    text = outgoing.one(mail.id).text
+    assert "P6 : OD 2026-3" in text
+    assert "P1" not in text
 
 
 def test_mails_stay_in_the_outbox_and_are_written_once():
