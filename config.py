@@ -49,6 +49,9 @@ class Settings:
     public_url: str | None = field(default_factory=lambda: os.environ.get("ECP_PUBLIC_URL"))
     """What links in mails begin with; none: http://host:port."""
 
+    proxies: int = field(default_factory=lambda: _number("ECP_PROXIES", 0))
+    """How many proxies stand in front and say who calls (X-Forwarded-For, X-Forwarded-Proto)."""
+
     production: bool = field(default_factory=lambda: _flag("ECP_PRODUCTION", default=False))
     """Secure cookies, no demo, no embedded secret."""
 
@@ -56,3 +59,8 @@ class Settings:
     """`outbox` keeps mails readable in the application; `smtp://user:password@host:port` sends them."""
 
     mail_sender: str = field(default_factory=lambda: os.environ.get("ECP_MAIL_SENDER", "ecp@example.org"))
+
+    @property
+    def root(self) -> str:
+        """What links in mails begin with: what a request says of its host is never asked."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")

@@ -15,6 +15,7 @@ def create_app(settings: "Settings | None" = None, *, patient: bool = False) -> 
     The settings name running servers (`ecp.servers.reached`); none: those of the environment.
     """
     from flask import Flask
+    from werkzeug.middleware.proxy_fix import ProxyFix
 
     from config import Settings
     from ecp import db, jobs, keys, walls, web
@@ -31,6 +32,8 @@ def create_app(settings: "Settings | None" = None, *, patient: bool = False) -> 
     db.database.init_app(app)
     if settings.redis_url:
         jobs.configure(settings.redis_url)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     web.register(app)
     _collect_rarely()
     return app

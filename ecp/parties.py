@@ -63,9 +63,11 @@ def add(enterprise_id: int, activity_id: int, **fields: Any) -> int:
     _refuse_namesake(activity_id, str(values["name"]), None)
     columns = ["enterprise_id", "activity_id", *values]
     marks = ", ".join(f":{name}" for name in columns)
-    query = sa.text(f"insert into party ({', '.join(columns)}) values ({marks}) returning id")
-    made = session.execute(query, {"enterprise_id": enterprise_id, "activity_id": activity_id, **values})
-    return int(made.scalar_one())
+    query = sa.text(f"insert into party ({', '.join(columns)}) values ({marks}) on conflict do nothing returning id")
+    made = session.execute(query, {"enterprise_id": enterprise_id, "activity_id": activity_id, **values}).scalar()
+    if made is None:  # the same name, a moment earlier
+        raise PartyInvalid([_namesake(str(values["name"]))])
+    return int(made)
 
 
 def change(party_id: int, **fields: Any) -> None:
@@ -159,7 +161,11 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
 def _refuse_namesake(activity_id: int, name: str, party_id: int | None) -> None:
     found = session.execute(_NAMESAKE, {"activity": activity_id, "name": name, "party": party_id}).first()
     if found:
-        raise PartyInvalid([Problem("« %(name)s » existe déjà.", "name", (("name", name),))])
+        raise PartyInvalid([_namesake(name)])
+
+
+def _namesake(name: str) -> Problem:
+    return Problem("« %(name)s » existe déjà.", "name", (("name", name),))
 
 
 _COLUMNS = "id, enterprise_id, activity_id, " + ", ".join(EDITED)

@@ -45,9 +45,7 @@ def _print_some() -> int:
 
 def link(statement: Statement) -> str:
     """Say where a statement is read."""
-    settings = current_app.config["SETTINGS"]
-    root = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
-    return printing.address(root, statement)
+    return printing.address(current_app.config["SETTINGS"].root, statement)
 
 
 @running.handles("hosting.refresh_portfolio", owns_transactions=True)

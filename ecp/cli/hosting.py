@@ -105,8 +105,7 @@ def _spread(pool: ProcessPoolExecutor, sheets: list[Sheet]) -> list[bytes]:
 
 
 def _link(settings: Settings, statement: Statement) -> str:
-    root = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
-    return printing.address(root, statement)
+    return printing.address(settings.root, statement)
 
 
 @click.command("monthly-statement")

@@ -16,6 +16,19 @@ INVITATION, RESET = "invitation", "reset"
 HOURS = {INVITATION: 24 * 7, RESET: 2}
 
 
+def ask_for_link(email: str, *, address: str) -> None:
+    """Count who asks for a link, known or not: each one voids the link before it.
+
+    Raises: TooManyTries.
+    """
+    keys = [f"link:{people.looked_up(email)}", f"link-address:{address}"]
+    wait = walls.alone(_WAIT, {"keys": keys})
+    if wait:
+        raise TooManyTries(seconds=wait)
+    walls.alone(_FAILED, {"keys": keys[:1], "free": FREE_TRIES})
+    walls.alone(_FAILED, {"keys": keys[1:], "free": FREE_TRIES_OF_ADDRESS})
+
+
 @dataclass(frozen=True, kw_only=True)
 class LinkOwner:
     """Whom a link was sent to."""

@@ -140,9 +140,11 @@ _LISTED = sa.text(f"""
         select d.id, d.kind, d.state, d.number,
             {_ON} as "on", d.due_on,
             p.name as party, d.activity_id, a.name as activity,
-            cast(coalesce(d.gross, (select sum(round(l.quantity * l.unit_price * (1 - l.discount_rate) * 100
-                * case d.prices when 'net' then 1 + l.vat_rate else 1 end)) from sales_line l
-                where l.enterprise_id = d.enterprise_id and l.document_id = d.id), 0) as bigint) as gross,
+            cast(coalesce(d.gross, (
+                select sum(case d.prices when 'net' then r.typed + round(r.typed * r.vat_rate) else r.typed end)
+                from (select l.vat_rate, sum(round(l.quantity * l.unit_price * (1 - l.discount_rate) * 100)) as typed
+                    from sales_line l where l.enterprise_id = d.enterprise_id and l.document_id = d.id
+                    group by l.vat_rate) r), 0) as bigint) as gross,
             cast({PAID} as bigint) as paid,
             cast(case when d.kind = 'invoice' and d.number is not null then d.gross - ({PAID}) - {CREDITED}
                 else 0 end as bigint) as left

@@ -2,6 +2,7 @@
 
 import uuid
 
+import psycopg
 import sqlalchemy as sa
 from flask import Flask, current_app, render_template
 from flask_babel import gettext
@@ -69,9 +70,18 @@ def _missing() -> Answer:
     return _page(404, gettext("Introuvable"), gettext("Cette page n’existe pas, ou elle n’est pas à vous."))
 
 
-def _beyond(_error: sa.exc.DataError) -> Answer:
-    """What no column can hold, a number too large or a sign that no text has, is nowhere."""
-    return _missing()
+_BEYOND = (
+    psycopg.errors.NumericValueOutOfRange,
+    psycopg.errors.DatetimeFieldOverflow,
+    psycopg.errors.CharacterNotInRepertoire,
+    psycopg.errors.UntranslatableCharacter,
+)
+
+
+def _beyond(error: sa.exc.DataError) -> Answer:
+    """What no column can hold, a number too large or a sign that no text has, is nowhere; the rest is our fault."""
+    is_refused_by_driver = type(error.orig) is psycopg.DataError
+    return _missing() if is_refused_by_driver or isinstance(error.orig, _BEYOND) else _unexpected(error)
 
 
 def _csrf(_error: CSRFError) -> Answer:

@@ -78,6 +78,12 @@ class ChoiceField(SelectField):
         return {str(each.value) for each in self.choices}
 
 
+def identifier(text: object) -> int | None:
+    """Read the id that a choice or a hidden field holds; None for anything else."""
+    plain = str(text or "")
+    return int(plain) if plain.isascii() and plain.isdigit() else None
+
+
 def told(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
     """Turn pairs into what WTForms calls choices."""
     return [SelectChoice(value=value, label=label) for value, label in pairs]

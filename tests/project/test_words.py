@@ -46,7 +46,7 @@ def is_told(module: str) -> bool:
 @pytest.fixture(scope="module")
 def said() -> set[str]:
     sentences = {words for keyword in SPOKEN for words in extracted(keyword)}
-    sentences |= {IN_A_COLUMN.format(words) for words in extracted("_Fault")}
+    sentences |= {IN_A_COLUMN.format(words) for words in extracted("Fault")}
     sentences |= {each.message for each in errors() if is_told(each.__module__)}
     return {words for words in sentences if words and not TWO_IN_ONE.search(words)}
 

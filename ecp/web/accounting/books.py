@@ -21,7 +21,7 @@ from ecp.errors import DomainError
 from ecp.purchasing import bills
 from ecp.web import access
 from ecp.web.accounting import bp, check_books, chosen_enterprise, filters, titles
-from ecp.web.forms import DayText, Form, required
+from ecp.web.forms import DayText, Form, identifier, required
 from ecp.web.htmx import render
 from ecp.web.languages import sentence
 
@@ -174,7 +174,7 @@ def _document(source: str) -> str:
     """The address of what an entry comes from, where it is a page of ours."""
     kind, *parts = source.split(":")
     page = _PAGES.get(kind)
-    return page(*parts) if page and parts and parts[0].isdigit() else ""
+    return page(*parts) if page and parts and identifier(parts[0]) is not None else ""
 
 
 def _of_document(document_id: str, *_: str) -> str:

@@ -21,7 +21,7 @@ from ecp.enterprises import Role
 from ecp.errors import DomainError, Problem
 from ecp.web import access
 from ecp.web.accounting import bp, check_books, titles
-from ecp.web.forms import ChoiceField, DayText, DecimalText, Form, required
+from ecp.web.forms import ChoiceField, DayText, DecimalText, Form, identifier, required
 from ecp.web.htmx import render
 from ecp.web.languages import sentence
 
@@ -53,8 +53,8 @@ class EntryLineForm(PlainForm):
     @property
     def party_named(self) -> tuple[int, str] | None:
         """The activity and the name of who is named, None where nobody is."""
-        name, activity = (self.party.data or "").strip(), str(self.activity_id.data or "")
-        return (int(activity), name) if name and activity.isdigit() else None
+        name, activity = (self.party.data or "").strip(), identifier(self.activity_id.data)
+        return (activity, name) if name and activity is not None else None
 
     @property
     def number(self) -> str:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, StringField, TextAreaField
 from wtforms.validators import Length, Optional, ValidationError
 
-from ecp import clock, enterprises, identifiers
+from ecp import clock, enterprises, identifiers, jobs, outgoing
 from ecp.accounting import opening
 from ecp.db import transaction
 from ecp.enterprises import Role
@@ -265,6 +265,7 @@ def invite() -> str | Response | tuple[str, int]:
         except DomainError as error:
             form.take(error)
         else:
+            jobs.nudge(outgoing.SEND)
             flash(gettext("L’invitation est partie."), "ok")
             return redirect(url_for("administration.people"))
     elif form.validate():

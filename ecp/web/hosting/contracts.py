@@ -32,8 +32,6 @@ def contract_list(enterprise_id: int) -> str:
     """List the hosted activities with what binds them."""
     first = clock.today().replace(day=1)
     activities = hosted.in_month(enterprise_id, first)
-    if not activities:
-        abort(404)
     return render(
         "hosting/contracts.html",
         "hosting/_contracts.html",

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import Length
 
-from ecp import walls
+from ecp import jobs, outgoing, walls
 from ecp.db import session, transaction
 from ecp.enterprises import Role
 from ecp.errors import DomainError
@@ -123,14 +123,24 @@ def forgotten() -> str:
 def send_link() -> str | tuple[str, int] | Response:
     """Send a link if the address is known; the answer is the same if it is not."""
     form = ForgottenForm()
-    if not form.validate():
+    if not form.validate() or not _may_ask(form):
         return render("identity/forgotten.html", "identity/_forgotten.html", form=form), 422
     row = walls.login_row(people.looked_up(str(form.email.data)))
     if row is not None and row.disabled_at is None:
         with walls.system(), transaction():
             mailing.mail_link(row.id, signing_in.RESET)
+        jobs.nudge(outgoing.SEND)
     flash(gettext("Si cette adresse est connue, un lien vient d’y être envoyé."), "ok")
     return redirect(url_for("identity.login"))
+
+
+def _may_ask(form: ForgottenForm) -> bool:
+    try:
+        signing_in.ask_for_link(str(form.email.data), address=request.remote_addr or "")
+    except DomainError as error:
+        form.take(error)
+        return False
+    return True
 
 
 @bp.get("/lien/<word>")

@@ -28,7 +28,7 @@ def mail_link(person_id: int, purpose: str, *, enterprise: str = "ECP", invited_
     word = signing_in.make_link(person_id, purpose, secret())
     data = {
         "name": person.name,
-        "link": url_for("identity.choose", word=word, _external=True),
+        "link": current_app.config["SETTINGS"].root + url_for("identity.choose", word=word),
         "expires_at": clock.now() + timedelta(hours=signing_in.HOURS[purpose]),
         "enterprise": enterprise,
         "invited_by": invited_by,

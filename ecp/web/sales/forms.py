@@ -27,7 +27,7 @@ from ecp.purchasing import bills
 from ecp.purchasing import postings as purchase_postings
 from ecp.sales import words
 from ecp.sales.documents import CHANNELS, Document, Item
-from ecp.web.forms import ChoiceField, DayText, DecimalText, Form, required
+from ecp.web.forms import ChoiceField, DayText, DecimalText, Form, identifier, required
 from ecp.web.languages import LANGUAGES, current
 from ecp.web.sales import own_key
 
@@ -97,12 +97,8 @@ class InvoiceForm(Form):
                 unit_price=line.form.unit_price.data if line.form.unit_price.data is not None else Decimal(0),
                 vat_category=str(line.form.vat_category.data),
                 discount_rate=line.form.discount_rate.data or Decimal(0),
-                product_id=int(line.form.product_id.data) if str(line.form.product_id.data or "").isdigit() else None,
-                original_position=(
-                    int(line.form.original_position.data)
-                    if str(line.form.original_position.data or "").isdigit()
-                    else None
-                ),
+                product_id=identifier(line.form.product_id.data),
+                original_position=identifier(line.form.original_position.data),
             )
             for line in self.lines
             if not line.form.is_empty

@@ -15,6 +15,7 @@ from ecp.sales import documents, issuing, mandates, papers, payments, postings, 
 from ecp.sales.documents import Document
 from ecp.sales.pricing import Priced
 from ecp.web import access
+from ecp.web.forms import identifier
 from ecp.web.htmx import render
 from ecp.web.languages import LANGUAGES, current, sentence
 from ecp.web.sales import (
@@ -84,9 +85,7 @@ def new_invoice() -> str:
     """Ask what is sold, and to whom."""
     sold_by = activity()
     form = forms.InvoiceForm(formdata=None, language=current(), means=documents.usual_means(sold_by.id))
-    party_id = request.args.get("client", "")
-    if party_id.isdigit():
-        form.party_id.data = party_id
+    form.party_id.data = request.args.get("client", "")
     return _form_page(form, sold_by.id, kind=_kind())
 
 
@@ -207,9 +206,9 @@ def _kind() -> str:
 
 
 def _customer(form: forms.InvoiceForm, enterprise_id: int, activity_id: int) -> int:
-    if str(form.party_id.data or "").isdigit():
-        return int(form.party_id.data)
-    return parties.add(enterprise_id, activity_id, name=form.new_party.data, language=form.language.data)
+    return identifier(form.party_id.data) or parties.add(
+        enterprise_id, activity_id, name=form.new_party.data, language=form.language.data
+    )
 
 
 def _go_on(document_id: int) -> None:

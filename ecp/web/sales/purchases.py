@@ -13,6 +13,7 @@ from ecp.enterprises import Activity, Role
 from ecp.errors import DomainError
 from ecp.purchasing import bills, postings
 from ecp.web import access
+from ecp.web.forms import identifier
 from ecp.web.htmx import render
 from ecp.web.languages import sentence
 from ecp.web.sales import (
@@ -110,8 +111,9 @@ def _bought(form: forms.PurchaseForm, whose: Activity) -> bills.Bought:
 
 
 def _supplier(form: forms.PurchaseForm, whose: Activity) -> int | None:
-    if str(form.party_id.data or "").isdigit():
-        chosen = parties.one(int(form.party_id.data))
+    party_id = identifier(form.party_id.data)
+    if party_id is not None:
+        chosen = parties.one(party_id)
         if chosen.activity_id != whose.id:
             abort(404)
         return chosen.id
