@@ -194,7 +194,7 @@ def turnover_by_day(
 
     *Invoiced*: sales of classes 711 and 712, without VAT, less rebates. *Margin*: the same less goods and materials
     (611, 612). *Collected*: what customers paid in entries that touch cash, VAT included; net of it, less the VAT that
-    fell due with it or, under the regime of debits, less the share of VAT in what was charged to customers so far.
+    falls due in the same entry. Sales know of the VAT that does not (`ecp.sales.collected`).
     """
     values = {"enterprise_id": enterprise_id, "activity_ids": list(activity_ids), "first": first, "last": last}
     found: dict[int, list[DayOfTurnover]] = {}

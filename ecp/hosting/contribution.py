@@ -10,7 +10,7 @@ a run that was cut, repeated or corrected comes to what one clean run comes to. 
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,7 @@ from ecp.db import session
 from ecp.hosting import contracts, levies, snapshot
 from ecp.hosting.contracts import ContractLevy
 from ecp.hosting.levies import Bases, LevyResult, Settlement, YearToDate
+from ecp.sales import collected
 
 JOURNAL = "CT"
 BANK = "5141"
@@ -71,7 +72,7 @@ def compute(enterprise_id: int, activity_ids: Sequence[int], month: date, exerci
     running = contracts.levies_by_activity(enterprise_id, activity_ids, month=month)
     with_levies = [activity_id for activity_id, found in running.items() if found]
     first, last = month, month_readings.last_day(month)
-    measured = month_readings.turnover_by_day(enterprise_id, with_levies, first, last) if with_levies else {}
+    measured = _measured(enterprise_id, with_levies, first, last) if with_levies else {}
     before = _before(enterprise_id, with_levies, exercise.opens_on, month)
     taken = _taken(enterprise_id, with_levies, month)
     return {
@@ -87,6 +88,20 @@ def compute(enterprise_id: int, activity_ids: Sequence[int], month: date, exerci
         ]
         for activity_id, found in running.items()
     }
+
+
+def _measured(
+    enterprise_id: int, activity_ids: Sequence[int], first: date, last: date
+) -> dict[int, list[month_readings.DayOfTurnover]]:
+    """Measure what levies are computed on, day by day; what was collected is net of all VAT, told by its entry or not."""
+    found = month_readings.turnover_by_day(enterprise_id, activity_ids, first, last)
+    untold = collected.untold_vat(enterprise_id, activity_ids, first, last)
+    for activity_id in {activity_id for activity_id, _ in untold}:
+        found[activity_id] = [
+            replace(day, collected_net=day.collected_net - untold.get((activity_id, day.on), money.ZERO))
+            for day in found.get(activity_id, ())
+        ]
+    return found
 
 
 @dataclass(frozen=True)
@@ -178,7 +193,7 @@ def to_come(enterprise_id: int, activity_ids: Sequence[int], *, on: date) -> dic
     for year in periods.under_way(enterprise_id, on):
         exercise, last = Exercise(opens_on=year.opens_on, closes_on=year.closes_on), min(on, year.closes_on)
         known = _results(enterprise_id, concerned, exercise.opens_on)
-        measured = month_readings.turnover_by_day(enterprise_id, concerned, exercise.opens_on, last)
+        measured = _measured(enterprise_id, concerned, exercise.opens_on, last)
         for activity_id in concerned:
             ours = [each for each in agreed if each.activity_id == activity_id]
             found = measured.get(activity_id, ())

@@ -12,7 +12,7 @@ from ecp.accounting import entries, ledger, periods, posting, verify
 from ecp.accounting import errors as ledger_errors
 from ecp.db import session, transaction
 from ecp.errors import NotFound
-from ecp.hosting import cash, owed
+from ecp.hosting import cash, contracts, contribution, levies, owed
 from ecp.purchasing import bills
 from ecp.purchasing import verify as purchasing_verify
 from ecp.purchasing.errors import ChangedMeanwhile as PurchaseChanged
@@ -251,6 +251,46 @@ def test_what_was_paid_too_much_is_given_back_once(shop):
         "7121": Decimal("-100.00"),
         "445520": Decimal("-20.00"),
     }
+    assert not faults()
+
+
+@pytest.mark.parametrize("regime", ["encaissement", "debits"])
+def test_the_house_takes_its_share_of_net_money_whatever_the_regime(open_shop, regime):
+    shop = open_shop(regime)
+    with transaction():
+        contract = contracts.sign(enterprise_id=shop.enterprise_id, activity_id=shop.activity_id, starts_on=TODAY)
+        tenth = levies.Levy(
+            code="part",
+            label="Part",
+            base=levies.Base.COLLECTED_NET,
+            brackets=(levies.Bracket(None, Decimal("0.10")),),
+            starts_on=TODAY,
+            expense_account="9211",
+            income_account="9711",
+        )
+        contracts.add_levy(tenth, enterprise_id=shop.enterprise_id, contract_id=contract)
+        invoice = shop.issued("500.00", "33.35")
+    shares = []
+
+    def note_share() -> None:
+        shares.append(contribution.to_come(shop.enterprise_id, [shop.activity_id], on=TODAY)[shop.activity_id])
+
+    note_share()
+    with transaction():
+        payments.receive({invoice: Decimal("400.01")}, on=TODAY, means="transfer", key="p1")
+    note_share()
+    with transaction():
+        payments.receive({invoice: Decimal("880.03")}, on=TODAY, means="cash", key="p2")
+    note_share()
+    with transaction():
+        note = issuing.credit_note(invoice, reason="Retour", on=TODAY, key="c", quantities={1: Decimal(2)})
+        issuing.issue(note, on=TODAY)
+    note_share()
+    with transaction():
+        refunds.give_back(invoice, Decimal("700.00"), on=TODAY, means="cash", key="r1")
+        refunds.give_back(invoice, Decimal("500.00"), on=TODAY, means="transfer", key="r2")
+    note_share()
+    assert shares == [Decimal(each) for each in ("0.00", "33.33", "106.67", "106.67", "6.67")]
     assert not faults()
 
 
