@@ -31,7 +31,23 @@ begin
 end"""
 """Who acts, and whether they keep these books: what `walls_person` and `walls_books` tell, asked at once."""
 
-ONE = """
+CANCEL_OUT = """
+declare wrong int;
+begin
+    select l.entry into wrong
+    from unnest(line_entry, line_account, line_debit, line_credit) l (entry, account, debit, credit)
+    where l.account like '9%' or l.account like '160%'
+    group by l.entry, left(l.account, 1) having sum(l.debit) <> sum(l.credit) limit 1;
+    if found then
+        raise exception using errcode = 'EC024', message = 'internal accounts do not cancel out', detail = '{}';
+    end if;
+end"""
+"""What activities owe one another, on liaison accounts and those of class 9, is nothing to the enterprise."""
+
+INTERNAL = "'[{,](9|160)'"
+"""Tells quickly whether there is any of those accounts in a list."""
+
+ONE = f"""
 declare
     of_journal int; of_year int; owners int[]; accounts int[]; who int; is_keeper bool; are_known bool;
 begin
@@ -54,6 +70,10 @@ begin
     end if;
     if of_journal is null or of_year is null or not are_known or array_position(accounts, null) is not null then
         perform ledger_explain(of_enterprise, array[on_day], array[in_journal], line_account, line_activity);
+    end if;
+    if line_account::text ~ {INTERNAL} then
+        perform ledger_cancel_out(
+            array_fill(1, array[cardinality(line_account)]), line_account, line_debit, line_credit);
     end if;
     insert into entry (enterprise_id, day, journal_id, year_id, label, document, source, fingerprint, activities,
         author)
@@ -78,7 +98,7 @@ begin
         with ordinality as u (account, activity_id, party_id, debit, credit, label, due_on, position);
 end"""
 
-POST = """
+POST = f"""
 #variable_conflict use_column
 declare
     wrong text; who int := walls_person(); stray int; account_ids int[]; ids bigint[]; all_lead bool := false;
@@ -95,6 +115,11 @@ begin
     if stray is not null then
         raise exception using errcode = 'EC002', message = 'unknown activity',
             detail = json_build_object('activity', stray)::text;
+    end if;
+    if accounts::text ~ {INTERNAL} then
+        perform ledger_cancel_out(line_entry, array(
+            select accounts[l.account] from unnest(line_account) with ordinality l (account, place) order by l.place),
+            line_debit, line_credit);
     end if;
     account_ids := array(
         select a.id from unnest(accounts) with ordinality u (number, place)
@@ -140,7 +165,7 @@ begin
             when not_null_violation then
                 get stacked diagnostics wrong = message_text;
                 perform ledger_explain(of_enterprise, days, journals, accounts, line_activity);
-                raise exception using errcode = 'EC002', message = wrong, detail = '{}';
+                raise exception using errcode = 'EC002', message = wrong, detail = '{{}}';
         end;
     end loop;
     return query select u.place::int, u.id, true from unnest(ids) with ordinality u (id, place) where u.id is not null;
@@ -273,6 +298,8 @@ def create() -> None:
         EXPLAIN,
         granted=False,
     )
+    internal = "line_entry int[], line_account text[], line_debit bigint[], line_credit bigint[]"
+    ddl.function("ledger_cancel_out", internal, "void", CANCEL_OUT, kind="immutable", granted=False)
     keeper = "of_enterprise int, out person int, out keeps bool"
     ddl.function("ledger_keeper", keeper, "record", KEEPER, kind="stable", granted=False)
     ddl.function("ledger_theirs", "of_enterprise int, sources text[]", "bool", THEIRS, kind="stable", granted=False)

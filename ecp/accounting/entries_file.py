@@ -16,7 +16,7 @@ from ecp import money
 from ecp.accounting import csv_table, entries_cells
 from ecp.accounting.csv_table import unescaped
 from ecp.accounting.entries_cells import Books, Fault, Reader
-from ecp.accounting.rules import PlainEntry, PlainLine
+from ecp.accounting.rules import INTERNAL, PlainEntry, PlainLine
 from ecp.errors import Invalid, Problem
 
 REQUIRED = ("entry_ref", "date", "journal", "activity", "account", "debit", "credit", "label")
@@ -197,7 +197,24 @@ class _Rows:
             if not passed_over or ref not in passed_over:
                 sums[ref, activity] += debit - credit
         unbalanced = dict.fromkeys(ref for (ref, _), difference in sums.items() if difference)
-        return problems + [self._imbalance(ref, sums) for ref in unbalanced]
+        problems += [self._imbalance(ref, sums) for ref in unbalanced]
+        return problems + self._internal_left({*passed_over, *unbalanced})
+
+    def _internal_left(self, passed_over: set[str]) -> list[Problem]:
+        """Tell entries in which internal accounts do not cancel out."""
+        kinds = {text: text[:1] for text in set(self.values["account"]) if str(text).startswith(INTERNAL)}
+        if not kinds:
+            return []
+        sums: defaultdict[tuple[str, str], int] = defaultdict(int)
+        first_rows: dict[str, int] = {}
+        columns = (self.numbers, self.refs, *(self.values[name] for name in ("account", "debit", "credit")))
+        for row, ref, account, debit, credit in zip(*columns, strict=True):
+            first_rows.setdefault(ref, row)
+            if account in kinds and ref not in passed_over:
+                sums[ref, kinds[account]] += debit - credit
+        left = dict.fromkeys(ref for (ref, _), difference in sums.items() if difference)
+        sentence = "l’écriture « %(ref)s » : les comptes 160 et ceux de la classe 9 ne s’y annulent pas."
+        return [Problem(sentence, str(first_rows[ref]), (("ref", ref),)) for ref in left]
 
     def _heads(self) -> list[list[Any]]:
         return [self.values[name] for name in HEAD]

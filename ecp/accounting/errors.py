@@ -99,6 +99,12 @@ class Busy(Refused):
     message = "Les livres sont occupés : réessayez dans un instant."
 
 
+class InternalLeft(Refused):
+    """What activities owe one another is nothing to the enterprise."""
+
+    message = "Les comptes de liaison (160) et ceux de la classe 9 s’annulent dans chaque écriture."
+
+
 _OF_STATE: dict[str, type[DomainError]] = {
     "EC001": Unbalanced,
     "EC003": NotFound,
@@ -110,6 +116,7 @@ _OF_STATE: dict[str, type[DomainError]] = {
     "EC009": NeverChanges,
     "EC010": EarlierMonthOpen,
     "EC023": EntryOfDocument,
+    "EC024": InternalLeft,
     "42501": NotYours,
     "55P03": Busy,
     "40P01": Busy,

@@ -16,6 +16,8 @@ from ecp.errors import Invalid, Problem
 
 LONGEST_LABEL = 500
 LONGEST_NAME = 200
+INTERNAL = ("160", "9")
+"""What activities owe one another: liaison accounts and class 9, which cancel out in each entry."""
 _encoded = json.JSONEncoder(ensure_ascii=True, default=date.toordinal).encode
 
 
@@ -127,6 +129,15 @@ def imbalances(lines: Iterable[DraftLine]) -> dict[int, Decimal]:
     return {activity: difference for activity, difference in sums.items() if difference}
 
 
+def internal_left(lines: Iterable[DraftLine]) -> dict[str, Decimal]:
+    """Give, by kind of internal accounts, what they leave to the enterprise, where it is something."""
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        if line.account.startswith(INTERNAL):
+            sums[line.account[:1]] += line.debit - line.credit
+    return {kind: left for kind, left in sums.items() if left}
+
+
 def _is_plain(draft: Draft) -> bool:
     """Tell quickly that an ordinary entry is right; whatever is not ordinary is looked at line by line."""
     lines = draft.lines
@@ -134,6 +145,7 @@ def _is_plain(draft: Draft) -> bool:
         len(lines) > 1
         and bool(draft.source)
         and not imbalances(lines)
+        and not internal_left(lines)
         and len(draft.label) <= LONGEST_LABEL
         and len(draft.source) <= LONGEST_NAME
         and len(draft.document) <= LONGEST_NAME
@@ -178,6 +190,8 @@ def _balance_problems(lines: tuple[DraftLine, ...]) -> Iterator[Problem]:
         yield Problem("Débits et crédits diffèrent de %(difference)s.", "lines", (("difference", total),))
     elif uneven:
         yield Problem("L’écriture doit être équilibrée dans chaque activité.", "lines")
+    elif internal_left(lines):
+        yield Problem("Les comptes de liaison (160) et ceux de la classe 9 s’annulent dans chaque écriture.", "lines")
 
 
 def _line_problems(place: int, line: DraftLine) -> Iterator[Problem]:

@@ -216,6 +216,17 @@ _CHECKS = {
             join enterprise v on v.id = s.enterprise_id where s.rest <> 0 order by 1 limit 1
         ) as fault from sums s
     """),
+    "Les comptes de classe 9 s’annulent dans chaque entreprise": sa.text("""
+        with sums as (
+            select l.enterprise_id, sum(l.debit - l.credit) as rest from entry_line l
+            join account a on a.enterprise_id = l.enterprise_id and a.id = l.account_id
+            where a.number like '9%' group by 1
+        )
+        select count(*) as checked, (
+            select v.code || ' : il reste ' || s.rest || ' centimes' from sums s
+            join enterprise v on v.id = s.enterprise_id where s.rest <> 0 order by 1 limit 1
+        ) as fault from sums s
+    """),
 }
 _HEADS = sa.text("""
     select c.enterprise_id, c.journal_id, c.year_id, c.head, v.code as enterprise, j.code as journal

@@ -93,7 +93,7 @@ def compute(enterprise_id: int, activity_ids: Sequence[int], month: date, exerci
 def _measured(
     enterprise_id: int, activity_ids: Sequence[int], first: date, last: date
 ) -> dict[int, list[month_readings.DayOfTurnover]]:
-    """Measure what levies are computed on, day by day; what was collected is net of all VAT, told by its entry or not."""
+    """Measure what levies are computed on, day by day; what was collected is net of the VAT that no entry tells."""
     found = month_readings.turnover_by_day(enterprise_id, activity_ids, first, last)
     untold = collected.untold_vat(enterprise_id, activity_ids, first, last)
     for activity_id in {activity_id for activity_id, _ in untold}:

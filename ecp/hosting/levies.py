@@ -361,3 +361,5 @@ def _problems_of_terms(levy: Levy) -> Iterator[Problem]:
     for field in ("expense_account", "income_account"):
         if not re.fullmatch("[0-9]{4,}", getattr(levy, field)):
             yield Problem("Un numéro de compte a au moins quatre chiffres.", where=field)
+    if levy.expense_account != levy.income_account and not (levy.expense_account[:1] == levy.income_account[:1] == "9"):
+        yield Problem("Les deux comptes sont de la classe 9, ou c’est deux fois le même.", where="expense_account")

@@ -189,6 +189,33 @@ def test_the_database_refuses_what_the_rules_let_by(books, monkeypatch):
             posting.post(draft(books, *lines, source=f"wrong:{number}"))
 
 
+def owed(code: str, side: str, *, by: str = "1601", amount: str = "1.00") -> tuple[tuple[str, str, str, str], ...]:
+    """What an activity owes another one, or is owed."""
+    other = "C" if side == "D" else "D"
+    return (("6121", code, side, amount), (by, code, other, amount))
+
+
+@pytest.mark.parametrize("by", ["1601", "9211"])
+def test_what_activities_owe_one_another_cancels_out_in_each_entry(books, monkeypatch, by):
+    alone = draft(books, *owed("POT", "D", by=by), source="alone")
+    uneven = draft(books, *owed("POT", "D", by=by), *owed("TIS", "C", by=by, amount="0.99"), source="uneven")
+    even = draft(books, *owed("POT", "D", by=by), *owed("TIS", "C", by=by), source="even")
+    for wrong in (alone, uneven):
+        with pytest.raises(rules.EntryInvalid) as refused:
+            posting.post(wrong)
+        assert [problem.where for problem in refused.value.problems] == ["lines"]
+    with transaction():
+        posting.post(even)
+    monkeypatch.setattr(rules, "check", lambda _: None)
+    for wrong in (alone, uneven):
+        with pytest.raises(errors.InternalLeft), transaction():
+            posting.post(wrong)
+        with pytest.raises(errors.InternalLeft), transaction():
+            posting.post_many([replace(even, source="even again"), wrong])
+    assert set(ledger.balances(books).values()) == {Decimal("0.00")}
+    assert not faults()
+
+
 def test_a_reversal_is_the_exact_mirror_once(books):
     with transaction():
         entry_id = posting.post(plain(books)).entry_id

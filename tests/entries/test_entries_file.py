@@ -152,6 +152,18 @@ def test_each_fault_names_its_row(row, reason):
     assert refusals(GOOD + row) == [f"7 : {reason}"]
 
 
+def test_an_entry_that_owes_to_nobody_is_named():
+    paid = "{},2025-03-16,BQ,{},5141,{},Part\n{},2025-03-16,BQ,{},1605,{},Part\n"
+    alone = paid.format("R3", "POT", "5.00,", "R3", "POT", ",5.00")
+    both = paid.format("R4", "POT", "5.00,", "R4", "POT", ",5.00") + paid.format(
+        "R4", "TIS", ",5.00", "R4", "TIS", "5.00,"
+    )
+    assert len(entries(GOOD + both)) == 3
+    assert refusals(GOOD + both + alone) == [
+        "11 : l’écriture « R3 » : les comptes 160 et ceux de la classe 9 ne s’y annulent pas."
+    ]
+
+
 def test_a_row_that_is_cut_off_hides_no_other_fault():
     cut = GOOD.replace("R1,2025-03-14,VT,POT,4455", "R1,2025-03-14,VT\nR1,2025-03-14,VT,POT,4455")
     assert refusals(cut + "R3,2025-02-30,VT,POT,3421,1,,a") == [

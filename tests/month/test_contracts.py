@@ -58,6 +58,7 @@ def test_a_levy_ends_with_its_contract(house):
         ({"label": " "}, "label"),
         ({"starts_on": date(2025, 12, 1)}, "starts_on"),
         ({"expense_account": "9999"}, "expense_account"),
+        ({"expense_account": "6131"}, "expense_account"),
         ({"month_floor": Decimal("9.00"), "month_ceiling": Decimal("8.00")}, "month_floor"),
     ],
 )
