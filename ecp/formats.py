@@ -10,6 +10,7 @@ and `en`; another one is a bug too and raises KeyError.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -90,6 +91,15 @@ def phrase(text: str, language: str) -> str:
     '\u206812, rue de l’Exemple\u2069'
     """
     return f"{AS_IT_BEGINS}{text}{END}" if text and is_right_to_left(language) else text
+
+
+def in_dictionary(text: str) -> str:
+    """Give what a name is sorted by: accents and capitals do not count.
+
+    >>> sorted(["Zoo", "école", "Étain", "eau"], key=in_dictionary)
+    ['eau', 'école', 'Étain', 'Zoo']
+    """
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)).casefold()
 
 
 @lru_cache(maxsize=4096)
@@ -199,13 +209,14 @@ def days(count: int, language: str) -> str:
 
     >>> days(1, "fr"), days(12, "fr"), days(1, "en")
     ('1 jour', '12 jours', '1 day')
-    >>> days(2, "ar"), days(9, "ar").endswith("أيام"), days(41, "ar").endswith("يوما")
-    ('يومين', True, True)
+    >>> days(2, "ar"), days(9, "ar").endswith("أيام"), days(41, "ar").endswith("يوما"), days(200, "ar").endswith("يوم")
+    ('يومين', True, True, True)
     """
     if language == "ar":
         if count in _ONE_AND_TWO_DAYS:
             return _ONE_AND_TWO_DAYS[count]
-        word = "أيام" if 3 <= count % 100 <= 10 else "يوما"  # noqa: PLR2004 (the rule of Arabic numbers)
+        rest = count % 100
+        word = "أيام" if 3 <= rest <= 10 else "يوما" if rest > 10 else "يوم"  # noqa: PLR2004 (the rule of Arabic numbers)
     else:
         word = {"fr": "jour", "en": "day"}[language] + ("s" if count > 1 or (language == "en" and not count) else "")
     return f"{quantity(Decimal(count), language)} {word}"

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ecp import identifiers
+from ecp import formats, identifiers
 from ecp.db import session
 from ecp.errors import Invalid, NotFound, Problem
 
@@ -94,7 +94,8 @@ def one(party_id: int) -> Party:
 def of_activity(activity_id: int, *, customers: bool = False, suppliers: bool = False) -> list[Party]:
     """List the parties of an activity by name; all of them unless customers or suppliers are asked for."""
     values = {"activity": activity_id, "customers": customers, "suppliers": suppliers}
-    return [Party(**row._mapping) for row in session.execute(_LIST, values)]  # noqa: SLF001
+    found = [Party(**row._mapping) for row in session.execute(_LIST, values)]  # noqa: SLF001
+    return sorted(found, key=lambda each: (formats.in_dictionary(each.name), each.id))
 
 
 def ensure(
@@ -174,7 +175,6 @@ _LIST = sa.text(f"""
     select {_COLUMNS} from party
     where activity_id = :activity and not is_archived and (not :customers or is_customer)
       and (not :suppliers or is_supplier)
-    order by name, id
 """)
 _NAMESAKE = sa.text("""
     select 1 from party where activity_id = :activity and lower(name) = lower(:name)

@@ -90,6 +90,7 @@ def submit(bought: Bought, *, enterprise_id: int, activity_id: int, key: str) ->
     if known is not None:
         return known
     values = {"enterprise": enterprise_id, "activity": activity_id, "key": key, **_columns(bought)}
+    _refuse_twice(enterprise_id, values, None)
     made = session.execute(_SUBMIT, values).scalar()
     if made is None:  # the same request, a moment earlier
         made = session.execute(_BY_KEY, {"enterprise": enterprise_id, "key": key}).scalar_one()
@@ -105,6 +106,7 @@ def change(purchase_id: int, bought: Bought, *, version: int) -> None:
     if found.state == "posted":
         raise NoSuchStep
     values = {"enterprise": found.enterprise_id, "purchase": purchase_id, "seen": version, **_columns(bought)}
+    _refuse_twice(found.enterprise_id, values, purchase_id)
     if session.execute(_CHANGE, values).scalar() is None:
         raise ChangedMeanwhile
     if found.state == "sent_back":
@@ -152,6 +154,14 @@ def _columns(bought: Bought) -> dict[str, object]:
         "category": bought.vat_category,
         "deductible": bool(rate) and vat.gives_deduction(bought.vat_category, bought.billed_on),
     }
+
+
+def _refuse_twice(enterprise_id: int, values: dict[str, object], purchase_id: int | None) -> None:
+    """Refuse the same number of the same supplier a second time; raises PurchaseInvalid."""
+    wanted = {"enterprise": enterprise_id, "party": values["party"], "reference": values["reference"]}
+    if session.execute(_SAME_NUMBER, {**wanted, "purchase": purchase_id}).first():
+        data = (("reference", values["reference"]),)
+        raise PurchaseInvalid([Problem("La pièce %(reference)s de ce fournisseur est déjà là.", "reference", data)])
 
 
 def kept(enterprise_id: int, key: str) -> int | None:
@@ -326,6 +336,10 @@ _EVERYTHING: dict[str, object] = {
     "before": None,
     "limit": 1,
 }
+_SAME_NUMBER = sa.text("""
+    select 1 from purchase where enterprise_id = :enterprise and party_id = :party and reference = :reference
+      and reference <> '' and (cast(:purchase as bigint) is null or id <> :purchase)
+""")
 _BY_KEY = sa.text("select id from purchase where enterprise_id = :enterprise and key = :key")
 _SUBMIT = sa.text("""
     insert into purchase (enterprise_id, activity_id, party_id, kind, billed_on, due_on, nature, label, reference, net,

@@ -131,8 +131,16 @@ def invoice_from_quote(quote_id: int, *, on: date, key: str) -> int:
         prices=quote.prices,
         language=quote.language,
         means=quote.means,
+        note=quote.note,
         reference=quote.number or "",
+        original_id=quote.id,
     )
+
+
+def invoice_of(quote: Document) -> Document | None:
+    """Give the invoice made of a quote, draft or issued; None where there is none yet."""
+    made = session.execute(_INVOICE_OF, {"enterprise": quote.enterprise_id, "quote": quote.id}).scalar()
+    return documents.one(made) if made else None
 
 
 def credit_notes(invoice: Document) -> list[Document]:
@@ -197,6 +205,10 @@ def _papers(document: Document) -> dict[str, Any]:
 _ISSUE = sa.text("""
     select sales_issue(:enterprise, :document, :on, :regime, cast(:nets as bigint[]), cast(:vats as bigint[]),
         cast(:papers as jsonb), :seen)
+""")
+_INVOICE_OF = sa.text("""
+    select id from sales_document where enterprise_id = :enterprise and original_id = :quote and kind = 'invoice'
+    order by id limit 1
 """)
 _HOLD = sa.text("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
 _CREDIT_NOTES = sa.text("""

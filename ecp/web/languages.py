@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request, session, url_for
-from flask_babel import Babel, get_translations, gettext
+from flask_babel import Babel, get_translations, gettext, refresh
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
@@ -59,6 +59,13 @@ def current() -> str:
     if known is None:
         known = g.language = _chosen()
     return str(known)
+
+
+def go_on_in(language: str) -> None:
+    """Say the rest of this answer in another language, which was just chosen."""
+    g.language = language
+    g.pop("translations", None)
+    refresh()
 
 
 def _chosen() -> str:
@@ -133,6 +140,11 @@ def sentence(problem: DomainError | Problem) -> str:
     told = {name: _written(value) for name, value in data.items()}
     text = formats.unbroken(gettext(problem.message), current())
     return str(text % told) if told else str(text)
+
+
+def sentences(error: DomainError) -> str:
+    """Say an error and all that it names, one after the other."""
+    return " ".join([sentence(error), *(sentence(each) for each in error.problems)])
 
 
 def _written(value: object) -> object:

@@ -178,6 +178,18 @@ def test_a_price_without_tax_is_not_taken_for_one_with_it(show):
     assert line(page) == ["pièce", "", "exempt", "7"]
 
 
+def test_what_an_article_brought_goes_where_prices_turn_out_to_be_with_tax(show):
+    page = show(LINES)
+    page.fill("[name=lines-0-description]", "Bol bleu")
+    page.select_option("[name=prices]", "gross")
+    assert line(page)[1] == ""
+    page.select_option("[name=prices]", "net")
+    assert line(page)[1] == "12,50"
+    page.fill("[name=lines-0-unit_price]", "11")
+    page.select_option("[name=prices]", "gross")
+    assert line(page)[1] == "11"
+
+
 def test_an_added_line_is_new_but_for_its_activity(show):
     page = show(LINES)
     page.fill("[name=lines-0-description]", "Bol bleu")

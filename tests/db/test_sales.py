@@ -506,6 +506,27 @@ def handed_in(shop, bought: bills.Bought) -> int:
     return bills.submit(bought, enterprise_id=shop.enterprise_id, activity_id=shop.activity_id, key="b")
 
 
+def test_a_bill_of_a_supplier_comes_once(shop):
+    with transaction():
+        supplier, other = (
+            parties.add(shop.enterprise_id, shop.activity_id, name=name, is_supplier=True)
+            for name in ("Argiles", "Bois")
+        )
+        first = handed_in(shop, replace(clay(supplier), reference="FX-77"))
+        wanted = {"enterprise_id": shop.enterprise_id, "activity_id": shop.activity_id}
+        bills.submit(replace(clay(other), reference="FX-77"), **wanted, key="other")
+        for place in range(2):  # bills without a number are not told apart
+            second = bills.submit(clay(supplier), **wanted, key=f"none {place}")
+        bills.change(first, replace(clay(supplier, "60.00"), reference="FX-77"), version=bills.one(first).version)
+        for again in (
+            lambda: bills.submit(replace(clay(supplier), reference="FX-77"), **wanted, key="again"),
+            lambda: bills.change(second, replace(clay(supplier), reference="FX-77"), version=bills.one(second).version),
+        ):
+            with pytest.raises(PurchaseInvalid) as refused:
+                again()
+            assert [problem.where for problem in refused.value.problems] == ["reference"]
+
+
 def test_a_purchase_sent_back_is_corrected_and_handed_in_again(shop):
     with transaction():
         supplier = parties.add(shop.enterprise_id, shop.activity_id, name="Fournitures", is_supplier=True)

@@ -64,6 +64,14 @@ def test_days_the_wrong_way_round_are_told_and_nothing_is_computed(desk, place):
     assert REVERSED not in desk[3].get(place + days).text
 
 
+def test_an_account_without_lines_of_its_own_shows_those_under_it(desk):
+    for heading in ("51", "514"):
+        page = desk[0].get(f"/grand-livre?compte={heading}").text
+        assert "compte=5141" in page
+        assert "compte=6121" not in page
+    assert "Aucune ligne sur ces dates." in desk[0].get("/grand-livre?compte=3421").text
+
+
 @pytest.mark.parametrize("place", ["/balance", "/grand-livre", "/journaux"])
 def test_what_is_no_day_is_told_and_stays(desk, place):
     answer = desk[0].get(f"{place}?du=31/02/2026&au=2026-12-31")

@@ -116,6 +116,8 @@ def test_visits_are_told_by_browser_and_system(zahra, client):
 def test_the_language_of_a_person_stays_after_they_left(zahra, client):
     sign_in(client)
     client.post("/compte", data={"name": "Zahra Exemple", "phone": "", "language": "ar"})
+    page = client.get("/compte").text
+    assert ("تم الحفظ." in page, "C’est enregistré." in page) == (True, False)
     client.post("/deconnexion")
     assert '<html lang="ar"' in client.get("/connexion").text
     sign_in(client)

@@ -15,6 +15,7 @@ from tests import build
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 KEY = re.compile(r'name="key"[^>]*value="([^"]+)"')
+VERSION = re.compile(r'name="version"[^>]*value="([^"]+)"')
 
 
 @pytest.fixture
@@ -105,6 +106,31 @@ def test_a_discount_is_shown_again_as_it_was_typed(seller):
     draft = seller.post("/factures/nouvelle", data=typed).location
     page = seller.get(f"{draft}/modifier").text
     assert re.search(r'name="lines-0-discount_rate"[^>]*value="5"', page)
+
+
+def test_a_quote_leads_to_its_invoice_and_back(seller):
+    typed = {**sold(seller), "note": "Livré avant la fête"}
+    quote = seller.post("/factures/nouvelle?type=quote", data=typed).location
+    said = {**hidden(seller.get(quote).text), "version": VERSION.search(seller.get(quote).text)[1]}
+    accepted = seller.post(f"{quote}/etape", data={**said, "step": "accepted"}, follow_redirects=True).text
+    assert "Le client accepte le devis." in accepted
+    assert "/facturer" in accepted
+    invoice = seller.post(f"{quote}/facturer", data=hidden(accepted)).location
+    page = seller.get(invoice).text
+    assert f'href="{quote}"' in page
+    assert "Livré avant la fête" in page
+    page = seller.get(quote).text
+    assert f'href="{invoice}"' in page
+    assert "/facturer" not in page
+
+
+def test_a_document_that_cannot_be_issued_says_why(seller):
+    draft = seller.post("/factures/nouvelle", data={**sold(seller), "then": "keep", "due_on": "2020-01-31"}).location
+    said = {**hidden(seller.get(draft).text), "step": "issue"}
+    page = seller.post(f"{draft}/etape", data=said, follow_redirects=True).text
+    alert = re.search(r'class="alert[^>]*>.*?</p>', page, re.DOTALL)[0]
+    assert "est à corriger" in alert
+    assert len(re.sub(r"<[^>]+>", "", alert)) > len("Le document est à corriger.") + 20
 
 
 def test_a_field_shows_an_amount_as_the_reader_writes_it(seller):

@@ -63,7 +63,7 @@ def trial_balance() -> str | tuple[str, int]:
 @bp.get("/grand-livre")
 @access.requires(Role.ACCOUNTANT)
 def general_ledger() -> str | tuple[str, int]:
-    """Show the lines of an account with the balance after each; without an account, which accounts moved."""
+    """Show the lines of an account with the balance after each; where it has none of its own, which accounts moved."""
     enterprise = chosen_enterprise()
     chosen = filters.read(enterprise.id)
     problems = chosen.problems
@@ -74,7 +74,11 @@ def general_ledger() -> str | tuple[str, int]:
             found = _lines(enterprise.id, typed.split(" ")[0], chosen)
         except UnknownAccount as error:
             problems.append(sentence(error))
-    is_list = not typed and not problems
+    is_empty = found is not None and not found.rows and not found.closing
+    moved = []
+    if (not typed or is_empty) and not problems:
+        moved = ledger.trial_balance(enterprise.id, chosen.activity_id, chosen.first.on, chosen.last.on)
+        moved = [each for each in moved if each.account.startswith(found.account if found else "")]
     page = render(
         "accounting/general_ledger.html",
         "accounting/_general_ledger.html",
@@ -86,10 +90,8 @@ def general_ledger() -> str | tuple[str, int]:
         accounts=[each for each in chart.accounts(enterprise.id) if len(each.number) >= chart.POSTABLE_DIGITS],
         names=titles.accounts(enterprise.id),
         title=titles.account,
-        moved=(
-            ledger.trial_balance(enterprise.id, chosen.activity_id, chosen.first.on, chosen.last.on) if is_list else []
-        ),
-        page=found,
+        moved=moved,
+        page=None if moved else found,
         is_first="apres" not in request.args,
     )
     return filters.answer(page, problems)

@@ -221,6 +221,7 @@ def save_account() -> str | Response | tuple[str, int]:
     from flask import session as visit
 
     visit.pop("language", None)
+    languages.go_on_in(str(form.language.data))
     flash(gettext("C’est enregistré."), "ok")
     return redirect(url_for("identity.account"))
 

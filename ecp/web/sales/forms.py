@@ -70,7 +70,7 @@ class InvoiceForm(Form):
     due_on = DayText(_l("À payer avant le"), [Optional()])
     means = ChoiceField(_l("Mode de règlement"))
     reference = StringField(_l("Référence du client"), [Length(max=100)])
-    note = TextAreaField(_l("Note sur la facture"), [Length(max=1000)])
+    note = TextAreaField(_l("Note sur le document"), [Length(max=1000)])
     lines = FieldList(FormField(LineForm), min_entries=LINES_SHOWN, max_entries=MOST_LINES)
 
     def prepare(self, activity_id: int) -> None:

@@ -17,7 +17,7 @@ from ecp.sales.pricing import Priced
 from ecp.web import access
 from ecp.web.forms import identifier
 from ecp.web.htmx import render
-from ecp.web.languages import LANGUAGES, current, sentence
+from ecp.web.languages import LANGUAGES, current, sentences
 from ecp.web.sales import (
     SELLERS,
     activity,
@@ -221,6 +221,11 @@ def _go_on(document_id: int) -> None:
 
 
 def _done(document: Document) -> str:
+    if document.state in {"accepted", "declined"}:
+        words = {"accepted": gettext("Le client accepte le devis."), "declined": gettext("Le client refuse le devis.")}
+        return str(words[document.state])
+    if document.number and document.kind == "invoice":
+        return str(gettext("%(number)s est émise.", number=document.number))
     if document.number:
         return str(gettext("%(number)s est émis.", number=document.number))
     if document.state == "submitted":
@@ -281,6 +286,7 @@ def page(
         credit_notes=issuing.credit_notes(document) if document.kind == "invoice" and document.number else [],
         mandate=mandates.of(document.enterprise_id, document.activity_id),
         keeps_books=keeps_books,
+        made=issuing.invoice_of(document) if document.kind == "quote" and document.number else None,
         left=left,
         sold={str(line.position): line for line in document.lines},
         credit=credit or forms.of_credit(left),
@@ -309,7 +315,7 @@ def step(document_id: int) -> str | Response | tuple[str, int]:
             else:
                 abort(400)
     except DomainError as error:
-        flash(sentence(error), "error")
+        flash(sentences(error), "error")
         return redirect(url_for("sales.invoice", document_id=document_id))
     flash(_done(documents.one(document_id)), "ok")
     if wanted == "approve":

@@ -125,6 +125,15 @@
     fill(of("product_id"), product);
   };
 
+  // Prices are said to be with tax, or without: what an article brought is what it was only without.
+  const retake = (form) => {
+    for (const price of form.querySelectorAll('[name$="-unit_price"]')) {
+      if (price.dataset.filled && price.dataset.filled === price.value) { price.value = ""; delete price.dataset.filled; }
+      const input = price.closest("tr").querySelector('[name$="-description"]');
+      if (input.value && !price.value) takeArticle(input);
+    }
+  };
+
   // After a refusal: what is to be mended first. Pages that were not refused may tell errors further down.
   const showRefusal = () => {
     const main = document.querySelector("main");
@@ -200,6 +209,7 @@
   document.addEventListener("change", (event) => {
     const chosen = closest(event, "select[data-goes]");
     if (chosen) chosen.form.requestSubmit();
+    if (event.target.name === "prices") retake(event.target.form);
     const category = closest(event, '[name$="-vat_category"]');
     if (category) category.dataset.chosen = "true";
   });
