@@ -51,7 +51,7 @@ def amount(text: str, where: str | None = None, *, negative: bool = False) -> De
     >>> amount("1 234,5"), amount("1.234,50 DH"), amount("١٢٫٥")
     (Decimal('1234.50'), Decimal('1234.50'), Decimal('12.50'))
     >>> print(amount("1,234", "price"))
-    price : « 1,234 » peut se lire de deux façons : écrivez « 1234 » ou « 1,2340 ».
+    price : « 1,234 » peut se lire de deux façons : écrivez « 1234 » ou « 1,23 ».
     """
     return _read(text, where, _Wanted(2, money.MAX, negative, _CURRENCY))
 
@@ -115,7 +115,7 @@ def _read(text: str, where: str | None, wanted: _Wanted) -> Decimal | Problem:
     if not found:
         return Problem("« %(typed)s » ne se lit pas comme un nombre.", where, (("typed", plain),))
     if _AMBIGUOUS.fullmatch(digits):
-        return _ambiguous(digits, where)
+        return _ambiguous(digits, where, wanted.places)
     whole, decimals = re.sub("[^0-9]", "", found["whole"]) or "0", (found["decimals"] or "").rstrip("0")
     value = Decimal(f"{whole}.{decimals or 0}")
     return _fault_of_value(-value if is_negative else value, len(decimals), where, wanted) or _exact(
@@ -141,9 +141,10 @@ def _fault_of_signs(digits: str, where: str | None) -> Problem | None:
     return None
 
 
-def _ambiguous(digits: str, where: str | None) -> Problem:
-    """Say how to write what could be thousands or decimals."""
-    plain, exact = re.sub("[,.]", "", digits), digits.replace(".", ",") + "0"
+def _ambiguous(digits: str, where: str | None, places: int) -> Problem:
+    """Say how to write what could be thousands or decimals, with no more of these than the field takes."""
+    plain, written = re.sub("[,.]", "", digits), digits.replace(".", ",")
+    exact = f"{written}0" if places >= QUANTITY_PLACES else written[: places - QUANTITY_PLACES]
     data = (("typed", digits), ("whole", plain), ("exact", exact))
     message = "« %(typed)s » peut se lire de deux façons : écrivez « %(whole)s » ou « %(exact)s »."
     return Problem(message, where, data)

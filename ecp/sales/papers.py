@@ -71,7 +71,7 @@ def _document(document: Document, language: str) -> InvoiceDocument:
         number=document.number,
         issued_on=issued_on,
         made_at=datetime.fromisoformat(papers["made_at"]),
-        seller=_letterhead(papers["seller"]),
+        seller=_letterhead(papers["seller"], rib="" if document.means == "cash" else papers["seller"].get("rib", "")),
         buyer=Addressee(
             name=papers["buyer"]["name"],
             address=_address(papers["buyer"]["address"], papers["buyer"]["city"]),
@@ -116,8 +116,8 @@ def _of(enterprise: enterprises.Enterprise) -> dict[str, Any]:
     return {**{name: getattr(enterprise, name) for name in (*names, "rib")}, "capital": str(enterprise.capital)}
 
 
-def _letterhead(seller: dict[str, Any]) -> Letterhead:
-    values = {name: seller[name] for name in Letterhead.__dataclass_fields__ if name in seller}
+def _letterhead(seller: dict[str, Any], *, rib: str = "") -> Letterhead:
+    values = {name: seller[name] for name in Letterhead.__dataclass_fields__ if name in seller} | {"rib": rib}
     values["capital"] = Decimal(seller["capital"]) if Decimal(seller["capital"] or 0) else None
     values["address"] = _address(seller["address"], seller["city"])
     return Letterhead(**values)

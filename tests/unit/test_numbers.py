@@ -123,11 +123,11 @@ REFUSED = {
     "1  234": "ne se lit pas",
     "1٫2٫3": "ne se lit pas",
     # either way
-    "1,234": "« 1234 » ou « 1,2340 »",
-    "1.234": "« 1234 » ou « 1,2340 »",
-    "12.500": "« 12500 » ou « 12,5000 »",
-    "١،٢٣٤": "« 1234 » ou « 1,2340 »",
-    "-1,234": "« 1234 » ou « 1,2340 »",
+    "1,234": "« 1234 » ou « 1,23 »",
+    "1.234": "« 1234 » ou « 1,23 »",
+    "12.500": "« 12500 » ou « 12,50 »",
+    "١،٢٣٤": "« 1234 » ou « 1,23 »",
+    "-1,234": "« 1234 » ou « 1,23 »",
     # read well, not taken
     "-5": "négatif",
     "−5": "négatif",
@@ -158,6 +158,16 @@ def test_refused(text):
     assert isinstance(read, Problem)
     assert REFUSED[text] in str(read)
     assert read.where == "lines-2-debit"
+
+
+@pytest.mark.parametrize("read", [numbers.amount, numbers.quantity, numbers.unit_price, numbers.rate])
+@pytest.mark.parametrize("text", ["1,234", "12.500", "9,005"])
+def test_what_is_proposed_is_taken(read, text):
+    proposed = [value for name, value in read(text).data if name in {"whole", "exact"}]
+    assert len(proposed) == 2
+    found = [read(each) for each in proposed]
+    assert not isinstance(found[1], Problem), proposed
+    assert not isinstance(found[0], Problem) or "trop grand" in str(found[0])
 
 
 def test_negative_amounts_where_they_are_wanted():

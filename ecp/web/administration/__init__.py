@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, StringField, TextAreaField
 from wtforms.validators import Length, Optional, ValidationError
 
-from ecp import clock, enterprises, identifiers, jobs, outgoing
+from ecp import clock, enterprises, identifiers, jobs, money, outgoing
 from ecp.accounting import opening
 from ecp.db import transaction
 from ecp.enterprises import Role
@@ -17,7 +17,7 @@ from ecp.errors import DomainError, Problem
 from ecp.identity import people as identity
 from ecp.web import access
 from ecp.web.administration import inviting
-from ecp.web.forms import ChoiceField, DayText, Form, required
+from ecp.web.forms import ChoiceField, DayText, DecimalText, Form, required
 from ecp.web.htmx import render
 from ecp.web.identity.telephones import telephone
 from ecp.web.languages import LANGUAGES, sentence
@@ -50,6 +50,7 @@ class EnterpriseForm(Form):
 
     name = StringField(_l("Dénomination"), [required(), Length(max=200)])
     legal_form = StringField(_l("Forme juridique"), [Length(max=100)])
+    capital = DecimalText(_l("Capital social"), [Optional()])
     ice = StringField(_l("ICE"), [Optional(), _checked(identifiers.ice)], render_kw={"inputmode": "numeric"})
     tax_id = StringField(_l("Identifiant fiscal (IF)"), [Optional(), _checked(identifiers.tax_identifier)])
     business_tax = StringField(_l("Taxe professionnelle"), [Optional(), _checked(identifiers.business_tax_number)])
@@ -194,7 +195,12 @@ def add_activity(enterprise_id: int) -> str | Response | tuple[str, int]:
 
 
 def _filled(form: Form) -> dict[str, Any]:
-    return {name: value if value is not None else "" for name, value in form.data.items() if name != "csrf_token"}
+    empty = {"capital": money.ZERO}
+    return {
+        name: empty.get(name, "") if value is None else value
+        for name, value in form.data.items()
+        if name != "csrf_token"
+    }
 
 
 # ---- people

@@ -66,7 +66,9 @@ def new_purchase() -> str:
 def _form_page(form: forms.PurchaseForm, purchase: bills.Purchase | None = None) -> str:
     whose = enterprises.activity(purchase.enterprise_id, purchase.activity_id) if purchase else activity()
     form.prepare(whose.id)
-    return render("sales/purchase_form.html", "sales/_purchase_form.html", form=form, activity=whose, purchase=purchase)
+    keeps_books = whose.enterprise_id in access.current().books_ids
+    told = {"form": form, "activity": whose, "purchase": purchase, "keeps_books": keeps_books}
+    return render("sales/purchase_form.html", "sales/_purchase_form.html", **told)
 
 
 @bp.post("/achats/nouveau")
