@@ -164,6 +164,58 @@ begin
     return query select p.id, p.number, true from payment p where p.enterprise_id = of_enterprise and p.id = made;
 end"""
 
+UNPAY = """
+declare
+    known payment; taken int; of_year int := extract(year from on_day); made bigint; beyond text;
+begin
+    if not of_enterprise = any (walls_books()) then
+        raise exception using errcode = '42501', message = 'not theirs to cancel';
+    end if;
+    perform pg_advisory_xact_lock(hashtextextended('unpay:' || of_enterprise || ':' || of_payment, 0));
+    select * into known from payment where enterprise_id = of_enterprise and key = said_key;
+    if found and known.cancels_id = of_payment then
+        return query select known.id, known.number, false;
+        return;
+    end if;
+    select * into known from payment where enterprise_id = of_enterprise and id = of_payment;
+    if not found then
+        raise exception using errcode = 'EC003', message = 'no such payment', detail = '{}';
+    end if;
+    if known.cancels_id is not null or on_day < known.received_on
+            or exists (select 1 from payment where enterprise_id = of_enterprise and cancels_id = of_payment) then
+        raise exception using errcode = 'EC025', message = 'cancelled already', detail = '{}';
+    end if;
+    perform 1 from sales_document d
+    where d.enterprise_id = of_enterprise and d.id in (
+        select document_id from payment_part where enterprise_id = of_enterprise and payment_id = of_payment)
+    order by d.id for update;
+    insert into sales_counter as c (enterprise_id, kind, year, last) values (of_enterprise, 'payment', of_year, 1)
+    on conflict (enterprise_id, kind, year) do update set last = c.last + 1 returning last into taken;
+    insert into payment (enterprise_id, activity_id, party_id, received_on, means, amount, stamp, reference, year,
+        serial, number, key, made_by, cancels_id)
+    values (of_enterprise, known.activity_id, known.party_id, on_day, known.means, -known.amount, -known.stamp, why,
+        of_year, taken,
+        'R-' || of_year || '-' || case when taken < 10000 then lpad(taken::text, 4, '0') else taken::text end,
+        said_key, walls_person(), of_payment)
+    returning id into made;
+    insert into payment_part (enterprise_id, payment_id, document_id, activity_id, amount)
+    select of_enterprise, made, document_id, activity_id, -amount from payment_part
+    where enterprise_id = of_enterprise and payment_id = of_payment;
+    select d.number into beyond from payment_part p
+    join sales_document d on d.enterprise_id = p.enterprise_id and d.id = p.document_id
+    join lateral (select sum(r.amount) as given from refund r
+        where r.enterprise_id = d.enterprise_id and r.document_id = d.id) r on r.given > 0
+    where p.enterprise_id = of_enterprise and p.payment_id = made and r.given >
+        coalesce((select sum(x.amount) from payment_part x
+            where x.enterprise_id = d.enterprise_id and x.document_id = d.id), 0)
+        + coalesce((select sum(c.gross) from sales_document c where c.enterprise_id = d.enterprise_id
+            and c.original_id = d.id and c.kind = 'credit_note' and c.number is not null), 0) - d.gross limit 1;
+    if beyond is not null then
+        raise exception using errcode = 'EC026', message = 'given back', detail = '{}';
+    end if;
+    return query select p.id, p.number, true from payment p where p.enterprise_id = of_enterprise and p.id = made;
+end"""
+
 REFUND = """
 declare known refund; sold sales_document; made bigint; beyond bigint;
 begin
@@ -293,4 +345,14 @@ def refunds() -> None:
         " said_key text",
         "table (refund_id bigint, is_new bool)",
         REFUND,
+    )
+
+
+def cancellations() -> None:
+    """Make what cancels a payment, or make it anew."""
+    ddl.function(
+        "sales_unpay",
+        "of_enterprise int, of_payment bigint, on_day date, why text, said_key text",
+        "table (payment_id bigint, number text, is_new bool)",
+        "#variable_conflict use_column\n" + UNPAY,
     )

@@ -45,6 +45,18 @@ class MoreThanOwed(Invalid):
     message = "Le montant dépasse ce qui reste dû."
 
 
+class CancelledAlready(Refused):
+    """A payment is cancelled once, and what cancels it stays."""
+
+    message = "Ce règlement ne s’annule pas, ou ne s’annule plus."
+
+
+class GivenBack(Refused):
+    """Money of the payment went back to the customer."""
+
+    message = "Une partie de ce règlement a été rendue au client : il ne s’annule plus."
+
+
 class MoreThanToGiveBack(Invalid):
     """The refund exceeds what the customer paid too much."""
 

@@ -35,6 +35,15 @@ class Payment:
     stamp: Decimal
     reference: str
     documents: tuple[str, ...]
+    cancels: str | None
+    """The number of the payment that this one, negative, cancels."""
+    cancelled_by: str | None
+    """The number of the one that cancels it."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it stands: it cancels none, and none cancels it."""
+        return self.cancels is None and self.cancelled_by is None
 
 
 def receive(  # noqa: PLR0913 (what a payment says)
@@ -64,20 +73,44 @@ def receive(  # noqa: PLR0913 (what a payment says)
         row = session.execute(_PAY, values).one()
     if not row.is_new:
         return int(row.payment_id)
-    moved: dict[Decimal, Decimal] = {}
-    for invoice in invoices:
-        for rate, vat in _makes_due(invoice.id, amounts[invoice.id]).items():
-            moved[rate] = moved.get(rate, money.ZERO) + vat
-    parts = {invoice.number or "": amounts[invoice.id] for invoice in invoices}
     draft = postings.received(
         invoices[0],
         payment_id=row.payment_id,
         number=row.number,
         means=means,
         on=on,
-        parts=parts,
+        parts={invoice.number or "": amounts[invoice.id] for invoice in invoices},
         stamp=stamp,
-        falls_due=moved,
+        falls_due=_make_due(amounts),
+    )
+    posting.post(draft)
+    return int(row.payment_id)
+
+
+def cancel(payment_id: int, *, on: date, key: str, reason: str = "") -> int:
+    """Cancel a payment by its mirror, a cheque that bounced or a mistake; gives the mirror, the same for the same key.
+
+    Raises: NotFound, NotYours where one does not keep the books, CancelledAlready, GivenBack, PeriodClosed.
+    """
+    known = one(payment_id)
+    values = {"enterprise": known.enterprise_id, "payment": payment_id, "on": on, "why": reason.strip(), "key": key}
+    with told():
+        row = session.execute(_UNPAY, values).one()
+    if not row.is_new:
+        return int(row.payment_id)
+    parts = session.execute(_PARTS, {"enterprise": known.enterprise_id, "payment": row.payment_id})
+    amounts = {each.document_id: money.from_centimes(each.amount) for each in parts}
+    invoices = [documents.one(each) for each in sorted(amounts)]
+    draft = postings.received(
+        invoices[0],
+        payment_id=row.payment_id,
+        number=row.number,
+        means=known.means,
+        on=on,
+        parts={invoice.number or "": amounts[invoice.id] for invoice in invoices},
+        stamp=-known.stamp,
+        falls_due=_make_due(amounts),
+        cancels=known.number,
     )
     posting.post(draft)
     return int(row.payment_id)
@@ -129,6 +162,15 @@ def _read(row: sa.Row[Any]) -> Payment:
     return Payment(**{**values, "documents": tuple(row.documents)})
 
 
+def _make_due(amounts: Mapping[int, Decimal]) -> dict[Decimal, Decimal]:
+    """Say what VAT parts that were just recorded make due, by rate."""
+    moved: dict[Decimal, Decimal] = {}
+    for invoice_id in sorted(amounts):
+        for rate, vat in _makes_due(invoice_id, amounts[invoice_id]).items():
+            moved[rate] = moved.get(rate, money.ZERO) + vat
+    return moved
+
+
 def _makes_due(invoice_id: int, part: Decimal) -> dict[Decimal, Decimal]:
     """Say what VAT a part that was just recorded makes due, by rate.
 
@@ -165,12 +207,18 @@ _PAY = sa.text("""
     select payment_id, number, is_new from sales_pay(:enterprise, cast(:documents as bigint[]),
         cast(:amounts as bigint[]), :on, :means, :stamp, :reference, :key)
 """)
+_UNPAY = sa.text("select payment_id, number, is_new from sales_unpay(:enterprise, :payment, :on, :why, :key)")
+_PARTS = sa.text("""
+    select document_id, amount from payment_part where enterprise_id = :enterprise and payment_id = :payment
+""")
 _PAYMENT = """
     select y.id, y.enterprise_id, y.activity_id, y.party_id, p.name as party, y.number, y.received_on, y.means,
         y.amount, y.stamp, y.reference, array(
             select d.number from payment_part x
             join sales_document d on d.enterprise_id = x.enterprise_id and d.id = x.document_id
-            where x.enterprise_id = y.enterprise_id and x.payment_id = y.id order by d.number) as documents
+            where x.enterprise_id = y.enterprise_id and x.payment_id = y.id order by d.number) as documents,
+        (select o.number from payment o where o.enterprise_id = y.enterprise_id and o.id = y.cancels_id) as cancels,
+        (select c.number from payment c where c.enterprise_id = y.enterprise_id and c.cancels_id = y.id) as cancelled_by
     from payment y join party p on p.enterprise_id = y.enterprise_id and p.id = y.party_id
 """
 _ONE = sa.text(f"{_PAYMENT} where y.id = :payment")

@@ -78,19 +78,24 @@ def received(  # noqa: PLR0913 (what a payment says)
     parts: Mapping[str, Decimal],
     stamp: Decimal,
     falls_due: Mapping[Decimal, Decimal],
+    cancels: str = "",
 ) -> Draft:
-    """Describe the entry of a payment; `parts` are amounts by invoice number, `document` one of them."""
+    """Describe the entry of a payment; `parts` are amounts by invoice number, `document` one of them.
+
+    Of one that cancels another, whose number is given, all amounts are negative.
+    """
+    word = f"Annulation {cancels} · règlement" if cancels else "Règlement"
     amount = sum(parts.values(), money.ZERO)
     cash = means == "cash"
     lines = [_line(document, TILL if cash else BANK, amount + stamp), _line(document, STAMP, -stamp)]
-    lines += [_line(document, CUSTOMERS, -part, label=f"Règlement {paid}") for paid, part in parts.items()]
+    lines += [_line(document, CUSTOMERS, -part, label=f"{word} {paid}") for paid, part in parts.items()]
     for rate, moved in falls_due.items():
         lines += [_line(document, pending(rate), moved), _line(document, due(rate), -moved)]
     return Draft(
         enterprise_id=document.enterprise_id,
         journal="CA" if cash else "BQ",
         on=on,
-        label=f"Règlement {', '.join(parts)} · {document.party}"[:500],
+        label=f"{word} {', '.join(parts)} · {document.party}"[:500],
         source=source_of_payment(payment_id),
         document=number,
         lines=tuple(line for line in lines if line.debit or line.credit),

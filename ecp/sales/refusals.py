@@ -9,8 +9,10 @@ from ecp.db import tells_refusals
 from ecp.errors import DomainError
 from ecp.sales.errors import (
     BeforeLastIssued,
+    CancelledAlready,
     ChangedMeanwhile,
     CreditExceedsInvoice,
+    GivenBack,
     MoreThanOwed,
     MoreThanToGiveBack,
     NoSuchStep,
@@ -27,6 +29,8 @@ _OF_STATE: dict[str, type[DomainError]] = {
     "EC016": CreditExceedsInvoice,
     "EC020": ChangedMeanwhile,
     "EC022": MoreThanToGiveBack,
+    "EC025": CancelledAlready,
+    "EC026": GivenBack,
 }
 
 

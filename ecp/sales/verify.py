@@ -64,6 +64,9 @@ _CHECKS = {
                     || coalesce(sum(l.credit - l.debit) filter (where a.number = '{postings.STAMP}'), 0)::bigint
                 from entry_line l join account a on a.enterprise_id = l.enterprise_id and a.id = l.account_id
                 where l.enterprise_id = e.enterprise_id and l.entry_id = e.id)
+                or p.cancels_id is not null and (p.activity_id, p.party_id, p.amount, p.stamp) is distinct from (
+                    select (o.activity_id, o.party_id, -o.amount, -o.stamp) from payment o
+                    where o.enterprise_id = p.enterprise_id and o.id = p.cancels_id)
             order by p.id limit 1) as fault
         from payment
     """),

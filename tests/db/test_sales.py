@@ -11,8 +11,10 @@ from ecp import clock, parties, walls
 from ecp.accounting import entries, ledger, periods, posting, verify
 from ecp.accounting import errors as ledger_errors
 from ecp.db import session, transaction
+from ecp.enterprises import Role
 from ecp.errors import NotFound
 from ecp.hosting import cash, contracts, contribution, levies, owed
+from ecp.identity import people
 from ecp.purchasing import bills
 from ecp.purchasing import verify as purchasing_verify
 from ecp.purchasing.errors import ChangedMeanwhile as PurchaseChanged
@@ -252,6 +254,65 @@ def test_what_was_paid_too_much_is_given_back_once(shop):
         "445520": Decimal("-20.00"),
     }
     assert not faults()
+
+
+@pytest.mark.parametrize("regime", ["encaissement", "debits"])
+def test_a_payment_is_cancelled_by_its_mirror_once(open_shop, regime):
+    shop = open_shop(regime)
+    with transaction():
+        first, second = shop.issued("500.00", "33.35"), shop.issued("100.00")
+        payments.receive({first: Decimal("100.00")}, on=TODAY, means="transfer", key="kept")
+    before = shop.balances()
+    with transaction():
+        both = {first: Decimal("1100.07"), second: Decimal("240.00")}
+        bounced = payments.receive(both, on=TODAY, means="cash", key="bounced")
+    assert documents.one(second).left == 0
+    with transaction():
+        mirror = payments.cancel(bounced, on=TODAY, key="cancel", reason="Erreur")
+    with transaction():
+        assert payments.cancel(bounced, on=TODAY, key="cancel") == mirror
+    assert {account: amount for account, amount in shop.balances().items() if amount} == before
+    assert (documents.one(first).paid, documents.one(second).left) == (Decimal("100.00"), Decimal("240.00"))
+    told = {
+        each.number: (each.cancels, each.cancelled_by, each.amount)
+        for each in payments.of_document(documents.one(first))
+    }
+    assert told == {
+        "R-2026-0001": (None, None, Decimal("100.00")),
+        "R-2026-0002": (None, "R-2026-0003", Decimal("1340.07")),
+        "R-2026-0003": ("R-2026-0002", None, Decimal("-1340.07")),
+    }
+    for payment in (bounced, mirror):
+        with pytest.raises(sales_errors.CancelledAlready), transaction():
+            payments.cancel(payment, on=TODAY, key=f"again {payment}")
+    with transaction():
+        payments.receive({second: Decimal("240.00")}, on=TODAY, means="cheque", key="anew")
+    assert documents.one(second).left == 0
+    assert not faults()
+
+
+def test_money_that_was_given_back_keeps_its_payment(shop):
+    with transaction():
+        invoice = shop.issued("100.00")
+        paid = payments.receive({invoice: Decimal("240.00")}, on=TODAY, means="transfer", key="p")
+        note = issuing.credit_note(invoice, reason="Retour", on=TODAY, key="c", quantities={1: Decimal(1)})
+        issuing.issue(note, on=TODAY)
+        refunds.give_back(invoice, Decimal("120.00"), on=TODAY, means="cash", key="r")
+    with pytest.raises(sales_errors.GivenBack), transaction():
+        payments.cancel(paid, on=TODAY, key="x")
+    with pytest.raises(sales_errors.CancelledAlready), transaction():
+        payments.cancel(paid, on=TODAY - timedelta(days=1), key="x")
+    assert not faults()
+
+
+def test_who_keeps_no_books_cancels_no_payment(shop):
+    with transaction():
+        invoice = shop.issued("100.00")
+        paid = payments.receive({invoice: Decimal("240.00")}, on=TODAY, means="transfer", key="p")
+        seller = people.create(email="potiere@essai.example", name="Potière")
+        people.grant(seller, Role.ENTREPRENEUR, enterprise_id=shop.enterprise_id, activity_id=shop.activity_id)
+    with walls.person(seller), pytest.raises(ledger_errors.NotYours), transaction():
+        payments.cancel(paid, on=TODAY, key="x")
 
 
 @pytest.mark.parametrize("regime", ["encaissement", "debits"])

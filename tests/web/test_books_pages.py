@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from flask import g
 from flask_babel import force_locale
 
 from ecp import catalog, clock, enterprises, formats, parties, walls
@@ -33,20 +32,7 @@ def desk(db, app):
         build.entry(enterprise.id, activity.id, on=date(2026, 1, 15))
         person = build.person(role="accountant", enterprise=enterprise)
         arabic = build.person(role="accountant", enterprise=enterprise, language="ar")
-    return fresh(visitor(app, person)), enterprise.id, activity.id, fresh(visitor(app, arabic))
-
-
-def fresh(client):
-    """Let each request find its reader's language: requests of a test share what a request keeps."""
-    ask = client.open
-
-    def opened(*given, **more):
-        for name in list(g):
-            g.pop(name)
-        return ask(*given, **more)
-
-    client.open = opened
-    return client
+    return visitor(app, person), enterprise.id, activity.id, visitor(app, arabic)
 
 
 # ---- filters
@@ -342,7 +328,7 @@ def sellers(db, app):
             build.person(role="entrepreneur", enterprise=enterprise, activity=activity, language=each)
             for each in ("fr", "ar")
         ]
-    return product, *(fresh(visitor(app, person)) for person in people)
+    return product, *(visitor(app, person) for person in people)
 
 
 def test_articles_say_what_a_line_takes_from_them(sellers):

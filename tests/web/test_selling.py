@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
+from flask import g, has_app_context
 
-from ecp import clock, parties, walls
+from ecp import clock, enterprises, parties, walls
 from ecp.accounting import posting
 from ecp.db import session, transaction
 from ecp.sales import mandates
@@ -38,11 +39,20 @@ def keeper(db, app):
 
 
 def visitor(app, person: int):
+    """A browser of a person; each of its requests forgets what the one before kept, which tests would share."""
     token = walls.open_session(person)
     client = app.test_client()
     with client.session_transaction() as visit:
         visit["_user_id"] = token
         visit["_fresh"] = True
+    ask = client.open
+
+    def opened(*given, **more):
+        for name in list(g) if has_app_context() else ():
+            g.pop(name)
+        return ask(*given, **more)
+
+    client.open = opened
     return client
 
 
@@ -131,6 +141,25 @@ def test_a_document_that_cannot_be_issued_says_why(seller):
     alert = re.search(r'class="alert[^>]*>.*?</p>', page, re.DOTALL)[0]
     assert "est à corriger" in alert
     assert len(re.sub(r"<[^>]+>", "", alert)) > len("Le document est à corriger.") + 20
+
+
+def test_an_accountant_cancels_a_payment(app, seller):
+    invoice = seller.post("/factures/nouvelle", data=sold(seller)).location
+    paid = {**hidden(seller.get(invoice).text), "amount": "240,00", "received_on": clock.today().isoformat()}
+    seller.post(f"{invoice}/reglements", data={**paid, "means": "cheque"})
+    assert "/annuler" not in seller.get(invoice).text
+    with walls.system(), transaction():
+        (enterprise,) = enterprises.all_seen()
+        person = build.person(role="accountant", enterprise=enterprise)
+    desk = visitor(app, person)
+    cancels = re.search(rf"{invoice}/reglements/(\d+)/annuler", desk.get(invoice).text)
+    assert seller.post(cancels[0], data=hidden(seller.get(invoice).text)).status_code == 403
+    assert desk.post(cancels[0].replace(cancels[1], "99999"), data=hidden(desk.get(invoice).text)).status_code == 404
+    desk.post(cancels[0], data=hidden(desk.get(invoice).text))
+    page = re.sub(r"<[^>]+>", " ", seller.get(invoice).text)
+    assert re.search(r"R-\d{4}-0001\s+annulé par R-\d{4}-0002", page)
+    assert "À payer" in page
+    assert seller.get(f"/reglements/{cancels[1]}.pdf").status_code == 404
 
 
 def test_a_field_shows_an_amount_as_the_reader_writes_it(seller):

@@ -6,10 +6,11 @@ from werkzeug.wrappers import Response
 
 from ecp import clock, money
 from ecp.db import transaction
+from ecp.enterprises import Role
 from ecp.errors import DomainError
 from ecp.sales import issuing, papers, payments, refunds
 from ecp.web import access
-from ecp.web.languages import LANGUAGES, current
+from ecp.web.languages import LANGUAGES, current, sentence
 from ecp.web.sales import SELLERS, bp, forms, may_sell, own_key
 from ecp.web.sales.invoices import mine, page, paper
 
@@ -19,7 +20,7 @@ from ecp.web.sales.invoices import mine, page, paper
 def receipt_pdf(payment_id: int) -> Response:
     """Give the receipt of a payment."""
     payment = payments.one(payment_id)
-    if not may_sell(payment.enterprise_id, payment.activity_id):
+    if not may_sell(payment.enterprise_id, payment.activity_id) or not payment.is_good:
         abort(404)
     language = request.args.get("langue", current())
     if language not in LANGUAGES:
@@ -44,6 +45,23 @@ def receive_payment(document_id: int) -> str | Response | tuple[str, int]:
             flash(gettext("Le règlement est enregistré."), "ok")
             return redirect(url_for("sales.invoice", document_id=document_id))
     return page(document, payment=form), 422
+
+
+@bp.post("/factures/<int:document_id>/reglements/<int:payment_id>/annuler")
+@access.requires(Role.ACCOUNTANT)
+def cancel_payment(document_id: int, payment_id: int) -> Response:
+    """Cancel a payment of an invoice: its cheque bounced, or it was recorded by mistake."""
+    document = mine(document_id)
+    if payment_id not in {each.id for each in payments.of_document(document)}:
+        abort(404)
+    try:
+        with transaction():
+            payments.cancel(payment_id, on=clock.today(), key=f"cancel:{payment_id}")
+    except DomainError as error:
+        flash(sentence(error), "error")
+    else:
+        flash(gettext("Le règlement est annulé."), "ok")
+    return redirect(url_for("sales.invoice", document_id=document_id))
 
 
 @bp.post("/factures/<int:document_id>/remboursements")
