@@ -7,9 +7,9 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from ecp import walls
 from ecp.db import session
-from ecp.errors import NotFound
+from ecp.errors import NotFound, Problem
 from ecp.identity import passwords, people
-from ecp.identity.errors import LinkExpired, TooManyTries, WrongLogin
+from ecp.identity.errors import LinkExpired, TooManyTries, WeakPassword, WrongLogin
 
 FREE_TRIES, FREE_TRIES_OF_ADDRESS = 5, 30
 INVITATION, RESET = "invitation", "reset"
@@ -97,6 +97,8 @@ def change_password(email: str, current: str, new: str, *, name: str) -> None:
     row = walls.login_row(email)
     if row is None or not passwords.matches(row.password_hash, current):
         raise WrongLogin
+    if passwords.matches(row.password_hash, new):
+        raise WeakPassword([Problem("C’est déjà votre mot de passe.", "password")])
     passwords.check(new, name=name, email=email)
     walls.set_password(row.id, passwords.hashed(new))
     walls.close_sessions(row.id)

@@ -53,7 +53,7 @@ def test_the_contract_says_what_the_activity_does_alone_and_leads_to_its_mandate
     for alone in (False, True):
         typed = {**hidden(client.get(mandate).text), "starts_on": "2026-01-01", **({"may_issue": "y"} if alone else {})}
         assert client.post(mandate, data=typed).status_code == 302
-    assert "Émis seule" in read(client, address)
+    assert "Émis par l’activité" in read(client, address)
 
 
 def test_a_refused_mandate_stays_at_its_place_of_the_menu(place):

@@ -121,6 +121,8 @@ def test_the_language_of_a_person_stays_after_they_left(zahra, client):
     client.post("/deconnexion")
     assert '<html lang="ar"' in client.get("/connexion").text
     sign_in(client)
+    same = client.post("/compte/mot-de-passe", data={"current": PASSWORD, "password": PASSWORD})
+    assert same.status_code == 422
     changed = {"current": PASSWORD, "password": "sept collines vertes"}
     assert client.post("/compte/mot-de-passe", data=changed).status_code == 302
     assert '<html lang="ar"' in client.get("/connexion").text
