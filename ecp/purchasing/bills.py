@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ecp import clock, money, vat
+from ecp import clock, law, money, vat
 from ecp.accounting import open_items, periods, posting
 from ecp.accounting.open_items import OpenItem
 from ecp.db import session, told
@@ -152,7 +152,8 @@ def _columns(bought: Bought) -> dict[str, object]:
         "net": money.centimes(net),
         "vat": money.centimes(bought.gross - net),
         "category": bought.vat_category,
-        "deductible": bool(rate) and vat.gives_deduction(bought.vat_category, bought.billed_on),
+        "deductible": bool(rate and bought.party_id and bought.reference.strip())  # an invoice that names them (R3.13)
+        and vat.gives_deduction(bought.vat_category, bought.billed_on),
     }
 
 
@@ -241,6 +242,8 @@ def pay(  # noqa: PLR0913 (what a payment says)
         row = session.execute(_PAY, values).one()
     if row.is_new:
         after = one(purchase_id).paid  # locked by now, so that it misses no payment that came between
+        vat_paid = _deductible(found, after) - _deductible(found, after - amount)
+        stays = _within_cash_limits(found, row.payment_id, vat_paid, amount, on) if means == "cash" else vat_paid
         posting.post(
             postings.paid(
                 payment_id=row.payment_id,
@@ -253,7 +256,9 @@ def pay(  # noqa: PLR0913 (what a payment says)
                 label=found.label,
                 reference=reference.strip() or found.reference,
                 amount=amount,
-                vat=_deductible(found, after) - _deductible(found, after - amount),
+                vat=stays,
+                nature=found.nature,
+                lost=vat_paid - stays,
             )
         )
     return int(row.payment_id)
@@ -282,6 +287,20 @@ def of_payment(payment_id: int) -> int:
 def _deductible(found: Purchase, paid: Decimal) -> Decimal:
     """How much of its VAT a purchase lets deduct once so much is paid."""
     return money.rounded(found.vat * paid / found.gross) if found.is_deductible else money.ZERO
+
+
+def _within_cash_limits(found: Purchase, payment_id: int, vat_paid: Decimal, amount: Decimal, on: date) -> Decimal:
+    """Give the VAT that stays deductible of a payment in cash: by supplier, a day and a month have limits (R3.20)."""
+    if found.kind != "bill":
+        return vat_paid  # paid back to who advanced it: the supplier was paid otherwise
+    values = {"enterprise": found.enterprise_id, "party": found.party_id, "on": on, "not": payment_id}
+    session.execute(_HOLD, {"what": f"cash:{found.party_id}"})  # until the commit: the next one counts this payment
+    before = session.execute(_CASH_BEFORE, values).one()
+    room = amount
+    for name, spent in (("day", before.of_day), ("month", before.of_month)):
+        limit = law.value(f"cash.deductible_per_{name}_per_supplier", on=on)
+        room = min(room, max(limit - money.from_centimes(spent), money.ZERO))
+    return money.rounded(vat_paid * room / amount)
 
 
 def _move(found: Purchase, state: str, comment: str, seen: int | None) -> None:
@@ -336,6 +355,13 @@ _EVERYTHING: dict[str, object] = {
     "before": None,
     "limit": 1,
 }
+_HOLD = sa.text("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
+_CASH_BEFORE = sa.text("""
+    select coalesce(sum(y.amount) filter (where y.paid_on = :on), 0) as of_day, coalesce(sum(y.amount), 0) as of_month
+    from purchase b join purchase_payment y on y.enterprise_id = b.enterprise_id and y.purchase_id = b.id
+    where b.enterprise_id = :enterprise and b.party_id = :party and b.kind = 'bill' and y.means = 'cash'
+      and date_trunc('month', y.paid_on) = date_trunc('month', cast(:on as date)) and y.id <> :not
+""")
 _SAME_NUMBER = sa.text("""
     select 1 from purchase where enterprise_id = :enterprise and party_id = :party and reference = :reference
       and reference <> '' and (cast(:purchase as bigint) is null or id <> :purchase)

@@ -88,8 +88,10 @@ def paid(  # noqa: PLR0913 (what a payment says)
     reference: str,
     amount: Decimal,
     vat: Decimal,
+    nature: str,
+    lost: Decimal = money.ZERO,
 ) -> Draft:
-    """Describe the entry of a payment, with the share of VAT that it makes deductible."""
+    """Describe the entry of a payment, with the VAT that it makes deductible and what is lost of it, a cost."""
     cash = means == "cash"
     lines = [
         DraftLine(
@@ -100,7 +102,8 @@ def paid(  # noqa: PLR0913 (what a payment says)
         ),
         DraftLine(account=TILL if cash else BANK, activity_id=activity_id, credit=amount),
         DraftLine(account=VAT, activity_id=activity_id, debit=vat),
-        DraftLine(account=VAT_PENDING, activity_id=activity_id, credit=vat),
+        DraftLine(account=NATURES[nature], activity_id=activity_id, debit=lost),
+        DraftLine(account=VAT_PENDING, activity_id=activity_id, credit=vat + lost),
     ]
     return Draft(
         enterprise_id=enterprise_id,

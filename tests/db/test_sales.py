@@ -560,6 +560,7 @@ def clay(supplier: int, gross: str = "120.00") -> bills.Bought:
         label="Argile",
         gross=Decimal(gross),
         vat_category="standard",
+        reference="FE-1",
     )
 
 
@@ -577,7 +578,7 @@ def test_a_bill_of_a_supplier_comes_once(shop):
         wanted = {"enterprise_id": shop.enterprise_id, "activity_id": shop.activity_id}
         bills.submit(replace(clay(other), reference="FX-77"), **wanted, key="other")
         for place in range(2):  # bills without a number are not told apart
-            second = bills.submit(clay(supplier), **wanted, key=f"none {place}")
+            second = bills.submit(replace(clay(supplier), reference=""), **wanted, key=f"none {place}")
         bills.change(first, replace(clay(supplier, "60.00"), reference="FX-77"), version=bills.one(first).version)
         for again in (
             lambda: bills.submit(replace(clay(supplier), reference="FX-77"), **wanted, key="again"),
@@ -586,6 +587,39 @@ def test_a_bill_of_a_supplier_comes_once(shop):
             with pytest.raises(PurchaseInvalid) as refused:
                 again()
             assert [problem.where for problem in refused.value.problems] == ["reference"]
+
+
+def test_vat_is_deducted_of_an_invoice_that_names_its_supplier_and_number(shop):
+    with transaction():
+        supplier = parties.add(shop.enterprise_id, shop.activity_id, name="Fournitures", is_supplier=True)
+        wanted = {"enterprise_id": shop.enterprise_id, "activity_id": shop.activity_id}
+        for place, changes in enumerate(({}, {"reference": ""}, {"kind": "expense", "party_id": None})):
+            made = bills.submit(replace(clay(supplier), **changes), **wanted, key=f"b{place}")
+            bills.approve(made)
+            bills.pay(made, Decimal("120.00"), on=TODAY, means="transfer", key=f"p{place}")
+    balances = shop.balances()
+    assert (balances["6121"], balances["34552"]) == (Decimal("340.00"), Decimal("20.00"))
+    assert not faults()
+
+
+def test_vat_of_cash_beyond_the_limits_of_a_day_is_a_cost(shop):
+    eve = TODAY - timedelta(days=1)
+    with transaction():
+        supplier = parties.add(shop.enterprise_id, shop.activity_id, name="Fournitures", is_supplier=True)
+        made = handed_in(shop, replace(clay(supplier, "12000.00"), billed_on=eve))
+        bills.approve(made)
+        bills.pay(made, Decimal("3000.00"), on=eve, means="cash", key="p1")
+    assert shop.balances()["34552"] == Decimal("500.00")
+    with transaction():
+        bills.pay(made, Decimal("3000.00"), on=eve, means="cash", key="p2")  # 2 000 of it are within 5 000 a day
+    assert shop.balances()["34552"] == Decimal("833.33")
+    with transaction():
+        bills.pay(made, Decimal("1200.00"), on=TODAY, means="cash", key="p3")
+        bills.pay(made, Decimal("4800.00"), on=eve, means="transfer", key="p4")
+    balances = shop.balances()
+    assert (balances["34552"], balances.get("34583", 0)) == (Decimal("1833.33"), 0)
+    assert balances["6121"] == Decimal("10166.67")
+    assert not faults()
 
 
 def test_a_purchase_sent_back_is_corrected_and_handed_in_again(shop):
