@@ -25,6 +25,7 @@ class Advice:
     party: str = ""
     amount: Decimal = money.ZERO
     days: int = 0
+    count: int = 1
     day: date | None = None
     nature: str = ""
     rate: Decimal = Decimal(0)
@@ -38,7 +39,7 @@ def of(snapshot: Snapshot) -> list[Advice]:
 
 def of_task(task: Task) -> Advice:
     """Say what needs somebody today in the same words."""
-    return Advice(key=task.kind, party=task.party, amount=task.amount, days=task.days)
+    return Advice(key=task.kind, party=task.party, amount=task.amount, days=task.days, count=task.count)
 
 
 def sentence(advice: Advice, language: str) -> str:
@@ -51,6 +52,7 @@ def sentence(advice: Advice, language: str) -> str:
         "party": formats.phrase(advice.party, language),
         "amount": formats.amount(advice.amount, language, unit=True),
         "days": formats.days(advice.days, language),
+        "count": advice.count,
         "day": formats.day(advice.day, language) if advice.day else "",
         "nature": words.of(language, "costs").get(advice.nature, advice.nature),
         "rate": formats.rate(advice.rate, language),

@@ -8,7 +8,7 @@ from ecp import money
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One thing to do: its kind, whom it is about, how much and for how long."""
+    """One thing to do: its kind, whom it is about or how many, how much and for how long."""
 
     kind: str
     party: str = ""
@@ -16,3 +16,4 @@ class Task:
     document: str = ""
     amount: Decimal = money.ZERO
     days: int = 0
+    count: int = 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ecp import money
 from ecp.hosting import late, owed
 from ecp.hosting.cash import Available
 from ecp.hosting.task import Task
@@ -19,7 +20,8 @@ def _tasks(enterprise_id: int, activity_id: int, available: Available) -> Iterat
         yield Task(kind="missing", amount=-available.amount)
     read = owed.read(enterprise_id, [activity_id], available.on)
     for kind, found in (("late_customer", read.receivables), ("late_supplier", read.payables)):
-        for each in late.by_party(found.get(activity_id, ()), available.on)[:_MOST]:
+        parties = late.by_party(found.get(activity_id, ()), available.on)
+        for each in parties[:_MOST]:
             yield Task(
                 kind=kind,
                 party=each.first.party,
@@ -28,3 +30,5 @@ def _tasks(enterprise_id: int, activity_id: int, available: Available) -> Iterat
                 amount=each.amount,
                 days=each.days,
             )
+        if rest := parties[_MOST:]:
+            yield Task(kind=f"{kind}_more", amount=sum((each.amount for each in rest), money.ZERO), count=len(rest))

@@ -13,7 +13,7 @@ from ecp.accounting import errors as ledger_errors
 from ecp.db import session, transaction
 from ecp.enterprises import Role
 from ecp.errors import NotFound
-from ecp.hosting import cash, contracts, contribution, levies, owed
+from ecp.hosting import cash, contracts, contribution, levies, owed, tasks
 from ecp.identity import people
 from ecp.purchasing import bills
 from ecp.purchasing import verify as purchasing_verify
@@ -172,6 +172,22 @@ def test_who_owes_follows_what_each_payment_was_for(shop):
     open_ones = owed.read(shop.enterprise_id, [shop.activity_id], TODAY).receivables[shop.activity_id]
     assert [(each.document, each.amount) for each in open_ones] == [
         (documents.one(first).number, Decimal("240.00")),
+    ]
+
+
+def test_no_late_customer_is_left_out_of_what_waits(shop):
+    with transaction():
+        for name in ("Bleu", "Vert", "Jaune", "Rouge", "Gris"):
+            shop.customer = parties.add(shop.enterprise_id, shop.activity_id, name=name)
+            shop.issued("10.00", due_on=TODAY)
+    later = cash.available(shop.enterprise_id, shop.activity_id, on=TODAY + timedelta(days=3))
+    told = [
+        (each.kind, each.party, each.amount, each.count)
+        for each in tasks.of(shop.enterprise_id, shop.activity_id, available=later)
+    ]
+    assert told == [
+        *(("late_customer", name, Decimal("24.00"), 1) for name in ("Bleu", "Vert", "Jaune")),
+        ("late_customer_more", "", Decimal("48.00"), 2),
     ]
 
 

@@ -43,9 +43,9 @@ def _address(task: Task, activity_id: int) -> str:
     """Where a task is done: with whom it is about; nowhere for money that is missing."""
     if task.party_id is not None:
         return url_for("sales.party", party_id=task.party_id)
-    if task.kind == "late_customer":
+    if task.kind.startswith("late_customer"):
         return url_for("sales.invoices", voir="open", activite=activity_id)
-    return url_for("sales.purchases", activite=activity_id) if task.kind == "late_supplier" else ""
+    return url_for("sales.purchases", activite=activity_id) if task.kind.startswith("late_supplier") else ""
 
 
 @bp.get("/mon-argent/<key>")
