@@ -1,10 +1,12 @@
 """Signing in, waiting after wrong tries, choosing a password by a link that serves once."""
 
 import re
+from dataclasses import replace
 
 import pytest
+from flask import request
 
-from ecp import outgoing, walls
+from ecp import create_app, outgoing, walls
 from ecp.db import transaction
 from ecp.errors import NotFound
 from ecp.identity import people, signing_in
@@ -79,6 +81,36 @@ def test_a_link_chooses_a_password_once_and_ends_visits(own_database):
     assert other.get("/mon-argent").status_code == 302
     assert sign_in(client).status_code == 422
     assert sign_in(client, "sept collines vertes").status_code == 302
+
+
+def test_links_begin_with_the_installation_whatever_a_request_says_of_its_host(zahra, app, client):
+    asked = {"email": " Zahra@essai.example"}
+    answer = client.post("/mot-de-passe-oublie", data=asked, headers={"Host": "ailleurs.example"})
+    assert answer.status_code == 302
+    with walls.system():
+        (mail,) = outgoing.listed()
+        text = outgoing.one(mail.id).text
+    assert f"{app.config['SETTINGS'].root}/lien/" in text
+    assert "ailleurs" not in text
+
+
+def test_links_are_not_asked_for_without_end(zahra, client):
+    for email in ("zahra@essai.example", "nobody@essai.example"):
+        answers = [client.post("/mot-de-passe-oublie", data={"email": email}) for _ in range(7)]
+        assert [each.status_code for each in answers][:5] == [302] * 5
+        assert answers[-1].status_code == 422
+        assert "Trop d’essais" in answers[-1].text
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [(0, "10.0.0.9"), (1, "203.0.113.7")])
+def test_who_calls_is_told_by_as_many_proxies_as_there_are(app, proxies, seen):
+    settings = replace(app.config["SETTINGS"], proxies=proxies)
+    behind = create_app(settings)
+    heard = []
+    behind.before_request_funcs[None] = [lambda: heard.append((request.remote_addr, request.scheme)) or "ici"]
+    forwarded = {"X-Forwarded-For": "198.51.100.1, 203.0.113.7", "X-Forwarded-Proto": "https"}
+    behind.test_client().get("/sante", headers=forwarded, environ_base={"REMOTE_ADDR": "10.0.0.9"})
+    assert heard == [(seen, "https" if proxies else "http")]
 
 
 @pytest.mark.parametrize("password", ["court", "zahra exemple", "motdepasse123", "aaaaaaaaaaaaaa", "password1234"])
