@@ -44,13 +44,12 @@ class _Habits:
     before_percent: str
     long_day: str
     at: str
-    span: str
 
 
 _HABITS = {
-    "fr": _Habits(Locale("fr"), THIN, ",", "DH", HARD, "d MMMM y", "à", "du {} au {}"),
-    "ar": _Habits(Locale("ar", "MA"), THIN, ",", "درهم", HARD, "d MMMM y", "على الساعة", "من {} إلى {}"),
-    "en": _Habits(Locale("en", "GB"), ",", ".", "MAD", "", "d MMMM y", "at", "{} to {}"),
+    "fr": _Habits(Locale("fr"), THIN, ",", "DH", HARD, "d MMMM y", "à"),
+    "ar": _Habits(Locale("ar", "MA"), THIN, ",", "درهم", HARD, "d MMMM y", "على الساعة"),
+    "en": _Habits(Locale("en", "GB"), ",", ".", "MAD", "", "d MMMM y", "at"),
 }
 
 
@@ -271,15 +270,6 @@ def short_month(of: date, language: str) -> str:
     ('غشت', 'sept.')
     """
     return format_date(of, "LLL", locale=_HABITS[language].locale)
-
-
-def span(first: date, last: date, language: str) -> str:
-    """From one day to another, both included.
-
-    >>> span(date(2026, 1, 1), date(2026, 3, 31), "fr")
-    'du 1er janvier 2026 au 31 mars 2026'
-    """
-    return _HABITS[language].span.format(long_day(first, language), long_day(last, language))
 
 
 def moment(at: datetime, language: str) -> str:

@@ -7,7 +7,6 @@ invoice            invoices, credit notes, quotes, pro formas (RULES R4.2)
 receipt            money received, with its stamp (R3.21)
 monthly_statement  what an entrepreneur reads each month, two pages; monthly_parts, what it is made of,
                    monthly_pages, how that is cut to the room, monthly_figures, how it is drawn
-ledger_report      journal, trial balance, general ledger with carried-forward totals (R1.7)
 letterhead         who speaks, with all identifiers, and who is addressed
 typesetting        the door to typst: fonts, letters they can show, PDF/A; fitting measures texts
 words              the fixed words, words/*.toml

@@ -20,8 +20,6 @@ FONTS = Path(__file__).parents[1] / "fonts"
 TEMPLATES = Path(__file__).parent / "templates"
 FAMILIES = ("IBM Plex Sans", "IBM Plex Sans Arabic", "IBM Plex Sans Extended")
 WEIGHTS = (400, 600)
-
-PRINTED = frozenset({"ledger_report"})  # tens of thousands of cells: their tags would be most of the file
 UNKNOWN = "?"
 
 _OVERRIDES = range(0x202A, 0x202F)  # embeddings and overrides: a name holding one would turn figures round
@@ -87,8 +85,8 @@ def compiled(template: str, data: str, *, made_at: datetime) -> bytes:
             str(TEMPLATES / f"{template}.typ"),
             sys_inputs={"data": data},
             timestamp=made_at.replace(microsecond=0),
-            pdf_standards="a-2b" if template in PRINTED else "a-2a",  # archives keep it, screen readers read it
-            pdf_tags=template not in PRINTED,
+            pdf_standards="a-2a",  # archives keep it, screen readers read it
+            pdf_tags=True,
         )
     if not isinstance(result, bytes):  # pragma: no cover - a list only where pages are asked for as pictures
         raise TypeError(f"typst gave {type(result)}")

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from ecp.documents.invoice import InvoiceDocument, InvoiceLine, Kind, PaymentMade, RateTotal
-from ecp.documents.ledger_report import Column, Holds, LedgerReport, Row
 from ecp.documents.letterhead import Addressee, Letterhead
 from ecp.documents.monthly_statement import Compared, Computation, Debt, Figure, MonthlyStatementDocument, MonthOfSales
 from ecp.documents.receipt import ReceiptDocument
@@ -132,45 +131,6 @@ def receipt(language: str, **changes: object) -> ReceiptDocument:
         activity=GOODS[language][4],
     )
     return replace(document, **changes)
-
-
-BOOK = {
-    "fr": ("Journal des ventes", "Date", "Pièce", "Compte", "Libellé", "Débit", "Crédit", "Vente de poterie"),
-    "ar": ("يومية المبيعات", "التاريخ", "الوثيقة", "الحساب", "البيان", "مدين", "دائن", "بيع خزف"),
-    "en": ("Sales journal", "Date", "Document", "Account", "Label", "Debit", "Credit", "Pottery sold"),
-}
-
-
-def ledger(language: str, *, entries: int = 60, **changes: object) -> LedgerReport:
-    """A sales journal of entries of three lines."""
-    heading, day, document, account, text, debit, credit, label = BOOK[language]
-    rows = [
-        Row((date(2026, 3, 1 + entry % 30), f"FA-2026-{entry + 1:05}", number, f"{label} {entry + 1}", *sides))
-        for entry in range(entries)
-        for number, sides in (
-            ("3421", (Decimal("120.00"), None)),
-            ("7121", (None, Decimal("100.00"))),
-            ("4455", (None, Decimal("20.00"))),
-        )
-    ]
-    report = LedgerReport(
-        heading=heading,
-        subheading=GOODS[language][4],
-        first=date(2026, 3, 1),
-        last=date(2026, 3, 31),
-        made_at=AT,
-        enterprise=SELLER[language],
-        columns=(
-            Column(day, Holds.DAY),
-            Column(document, Holds.CODE),
-            Column(account, Holds.CODE),
-            Column(text, wide=True),
-            Column(debit, Holds.SUM),
-            Column(credit, Holds.SUM),
-        ),
-        rows=tuple(rows),
-    )
-    return replace(report, **changes)
 
 
 MONTH = {

@@ -17,7 +17,6 @@ import specimens
 from ecp import documents, formats
 from ecp.documents import typesetting, words
 from ecp.documents.invoice import InvoiceLine, Kind
-from ecp.documents.ledger_report import Column, Holds, Part, Row
 from ecp.documents.letterhead import Addressee
 
 LANGUAGES = formats.LANGUAGES
@@ -30,7 +29,6 @@ SPECIMENS = {
     "proforma": lambda language: specimens.invoice(language, kind=Kind.PROFORMA),
     "receipt": specimens.receipt,
     "statement": specimens.statement,
-    "ledger": lambda language: specimens.ledger(language, entries=5),
 }
 
 
@@ -180,58 +178,6 @@ def test_a_receipt_has_its_stamp():
     for changes in ({"amount": Decimal(0)}, {"stamp": Decimal(0)}, {"stamp_rate": None}, {"stamp": Decimal(-1)}):
         with pytest.raises(ValueError, match="receipt"):
             specimens.receipt("fr", **changes)
-
-
-def test_a_printed_book_carries_its_totals_forward():
-    """R1.7: identity and number on each page, and totals that follow one another."""
-    report = specimens.ledger("fr", entries=60)
-    texts = reading.pages(documents.pdf(report, language="fr"))
-    assert len(texts) > 2
-    debit = credit = Decimal("0.00")
-    for at, text in enumerate(texts, start=1):
-        assert "ICE 001561191000066" in text
-        assert f"Page {at} sur {len(texts)}" in text
-        if at > 1:
-            assert f"{amount(debit)} {amount(credit)}" in flat(text)
-        debit += of(text, "120,00") * Decimal("120.00")
-        credit += of(text, "100,00") * Decimal("100.00") + of(text, "20,00") * Decimal("20.00")
-        assert f"{amount(debit)} {amount(credit)}" in flat(text), at
-    assert debit == credit == Decimal("7200.00")
-    assert "Total" in texts[-1]
-    assert "À reporter" not in texts[-1]
-
-
-def of(text: str, told: str) -> int:
-    """How many lines of a page are of an amount."""
-    return len(re.findall(rf"poterie \d+ {told}", flat(text)))
-
-
-def flat(text: str) -> str:
-    return " ".join(text.split())
-
-
-def amount(value: Decimal) -> str:
-    return formats.amount(value, "fr").replace(formats.THIN, " ")
-
-
-def test_a_printed_book_without_entries_and_without_sums():
-    empty = specimens.ledger("fr", rows=())
-    assert "Aucune écriture" in reading.pages(documents.pdf(empty, language="fr"))[0]
-    listing = specimens.ledger(
-        "fr",
-        columns=(Column("Compte", Holds.CODE), Column("Intitulé", wide=True), Column("Solde", Holds.AMOUNT)),
-        rows=(
-            Row(("5", "Trésorerie", None), Part.HEAD),
-            Row(("5141", "Banque", Decimal("-12.50"))),
-            Row(("", "Total", Decimal("-12.50")), Part.TOTAL),
-        ),
-        landscape=True,
-    )
-    text = reading.pages(documents.pdf(listing, language="fr"))[0]
-    assert text.count("−12,50") == 2
-    assert "Report" not in text
-    with pytest.raises(ValueError, match="row 0"):
-        specimens.ledger("fr", rows=(Row(("x",)),))
 
 
 def test_letters_that_no_face_has_become_question_marks():
