@@ -78,20 +78,8 @@ def parameter(path: str, *, on: date) -> Parameter:
 
 @cache
 def paths() -> tuple[str, ...]:
-    """Name every parameter that `parameter` can give, for the settings screen and the tests."""
+    """Name every parameter that `parameter` can give: the tests read the whole file by it."""
     return tuple(_paths(_file(), ""))
-
-
-def unsettled(*, on: date) -> list[Parameter]:
-    """List what is in force on a day and still to be confirmed."""
-    return [found for path in paths() if (found := _known(path, on)) and not found.is_settled]
-
-
-def _known(path: str, on: date) -> Parameter | None:
-    try:
-        return parameter(path, on=on)
-    except NotInForce:
-        return None
 
 
 def _in_force(node: Any, found: Parameter, on: date) -> tuple[Any, Parameter]:

@@ -6,7 +6,6 @@ So no centime is lost or made, whatever the order and the number of the steps: t
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -19,13 +18,6 @@ class Regime(StrEnum):
 
     COLLECTION = "encaissement"
     DEBITS = "debits"
-
-
-class ChequeReading(StrEnum):
-    """The two readings of the day a cheque counts as collected (R3.10): `law.parameter("vat.cheque_collected_on")`."""
-
-    RECEIPT = "receipt"
-    BANK_CREDIT = "bank_credit"
 
 
 def vat_due(
@@ -88,12 +80,3 @@ def allocate(payment: Decimal, left: Sequence[Decimal]) -> tuple[list[Decimal], 
         parts.append(min(payment, amount))
         payment -= parts[-1]
     return parts, payment
-
-
-def cheque_collected_on(reading: ChequeReading, *, received_on: date, credited_on: date | None) -> date | None:
-    """Say on what day a cheque counts as collected for VAT; None while it does not.
-
-    >>> cheque_collected_on(ChequeReading.BANK_CREDIT, received_on=date(2026, 1, 30), credited_on=date(2026, 2, 3))
-    datetime.date(2026, 2, 3)
-    """
-    return received_on if reading is ChequeReading.RECEIPT else credited_on

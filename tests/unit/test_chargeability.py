@@ -1,6 +1,5 @@
 """When VAT falls due (RULES R3.9, R3.10), and payments spread over invoices (promise I16)."""
 
-from datetime import date
 from decimal import Decimal
 from itertools import accumulate, pairwise
 
@@ -9,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecp.sales import chargeability
-from ecp.sales.chargeability import ChequeReading, Regime
+from ecp.sales.chargeability import Regime
 from ecp.sales.pricing import Amounts, from_net
 
 ZERO = Decimal("0.00")
@@ -112,12 +111,3 @@ def test_allocation_refuses_negative_amounts():
     for payment, left in [("-1.00", ["1.00"]), ("1.00", ["-1.00"])]:
         with pytest.raises(ValueError):
             chargeability.allocate(Decimal(payment), [Decimal(each) for each in left])
-
-
-def test_cheques_by_either_reading():
-    """R3.10: UNSURE in law, hence a setting."""
-    received, credited = date(2026, 1, 30), date(2026, 2, 3)
-    on_receipt = chargeability.cheque_collected_on(ChequeReading.RECEIPT, received_on=received, credited_on=None)
-    at_bank = chargeability.cheque_collected_on(ChequeReading.BANK_CREDIT, received_on=received, credited_on=credited)
-    assert (on_receipt, at_bank) == (received, credited)
-    assert chargeability.cheque_collected_on(ChequeReading.BANK_CREDIT, received_on=received, credited_on=None) is None
