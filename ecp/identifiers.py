@@ -5,17 +5,12 @@ leading zeros count. Arabic-Indic digits are read as digits; spaces, points and 
 """
 
 import re
-import unicodedata
 
 import email_validator
-from stdnum import iban as stdnum_iban
-from stdnum.exceptions import ValidationError
-from stdnum.iso7064 import mod_97_10
 from stdnum.ma import ice as stdnum_ice
 
 from ecp.errors import Problem
 
-LONGEST_NAME = 200
 IBAN_PREFIX = "MA64"  # always 64: a RIB is a multiple of 97 (R4.8)
 _RIB_LENGTH = 24
 
@@ -70,17 +65,6 @@ def cnss_number(text: str, where: str | None = "cnss_number") -> str | Problem:
     return number if re.fullmatch("[0-9]{7,9}", number) else Problem("Un numéro CNSS compte 7 à 9 chiffres.", where)
 
 
-def identity_card(text: str, where: str | None = "identity_card") -> str | Problem:
-    """Read a carte nationale d'identité (CIN): one or two letters and up to seven digits (R4.7).
-
-    >>> identity_card("k 123456")
-    'K123456'
-    """
-    number = _compact(text).upper()
-    message = "Un numéro de CIN compte une ou deux lettres, puis des chiffres."
-    return number if re.fullmatch("[A-Z]{1,2}[0-9]{1,7}", number) else Problem(message, where)
-
-
 def rib(text: str, where: str | None = "rib") -> str | Problem:
     """Read a Moroccan bank account: 24 digits whose last two make it a multiple of 97; its IBAN will do too (R4.8).
 
@@ -104,30 +88,6 @@ def rib_key(account: str) -> str:
     if not re.fullmatch("[0-9]{22}", account):
         raise ValueError(account)
     return f"{97 - int(account) * 100 % 97:02d}"
-
-
-def iban(text: str, where: str | None = "iban") -> str | Problem:
-    """Read an IBAN of any country; a Moroccan one is checked as a RIB too, and a RIB alone will do.
-
-    >>> iban("MA64 0115 1900 0001 2050 0053 4921"), iban("FR14 2004 1010 0505 0001 3M02 606")
-    ('MA64011519000001205000534921', 'FR1420041010050500013M02606')
-    """
-    number = _compact(text).upper()
-    if number[:2] == "MA" or re.fullmatch("[0-9]*", number):
-        return _moroccan_iban(number, where)
-    try:
-        return str(stdnum_iban.validate(number))
-    except ValidationError:
-        return Problem("Cet IBAN est faux.", where)
-
-
-def _moroccan_iban(number: str, where: str | None) -> str | Problem:
-    read = rib(number, where)
-    if isinstance(read, Problem):
-        return read
-    whole = IBAN_PREFIX + read
-    mod_97_10.validate(whole[4:] + whole[:4])
-    return whole
 
 
 def phone(text: str, where: str | None = "phone") -> str | Problem:
@@ -157,50 +117,5 @@ def email(text: str, where: str | None = "email") -> str | Problem:
     return found.normalized
 
 
-def name(text: str, where: str | None = "name") -> str | Problem:
-    """Read the name of a person or a firm: composed letters, single spaces, no invisible sign.
-
-    >>> name("  Coopérative   Tissage ")
-    'Coopérative Tissage'
-    """
-    if any(unicodedata.category(letter) in {"Cs", "Co", "Cn"} for letter in text):
-        return Problem("Le nom contient un signe illisible.", where)
-    composed = unicodedata.normalize("NFC", text)
-    visible = "".join(" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in _without_marks(composed))
-    clean = " ".join(visible.split())
-    if not any(letter.isalnum() for letter in clean):
-        return Problem("Indiquez un nom.", where)
-    if len(clean) > LONGEST_NAME:
-        return Problem("Ce nom est trop long.", where)
-    return clean
-
-
-_LEGAL_FORMS = {"sarl", "sarlau", "sa", "sas", "snc", "scs", "gie", "au", "ste", "societe", "شركة", "ش"}
-_ARABIC_LETTERS = str.maketrans({
-    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا",
-    "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ـ": None,
-})  # fmt: skip
-
-
-def duplicate_key(text: str) -> str:
-    """Give what two spellings of one name have in common, to warn of a likely duplicate; never to tell people apart.
-
-    Accents, case, word order, legal forms, Arabic vowel signs and the variants of alif, ya and ta marbuta are dropped.
-
-    >>> duplicate_key("ALAMI Ahmed S.A.R.L."), duplicate_key("Ahmed Alámi"), duplicate_key("تعاونيّة الأمل")
-    ('ahmed alami', 'ahmed alami', 'الامل تعاونيه')
-    """
-    apart = unicodedata.normalize("NFKD", re.sub(r"(?<=\b\w)\.(?=\w\b)", "", text)).casefold()
-    bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    words = re.findall(r"\w+", unicodedata.normalize("NFC", bare).translate(_ARABIC_LETTERS))
-    kept = [word for word in words if word not in _LEGAL_FORMS] or words
-    return " ".join(sorted(kept))
-
-
 def _compact(text: str) -> str:
     return _BETWEEN_DIGITS.sub("", text.strip().translate(_ARABIC_DIGITS))
-
-
-def _without_marks(text: str) -> str:
-    """Drop direction marks, zero-width signs and joiners: nobody sees them, and no name here needs them."""
-    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
