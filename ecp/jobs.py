@@ -52,17 +52,6 @@ class Job:
     attempts: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class JobState:
-    """What people are told of a job."""
-
-    state: str
-    attempts: int
-    done: int
-    total: int
-    error: str
-
-
 def configure(redis_url: str) -> None:
     """Point Celery at the broker; acknowledged late, one at a time, lost workers' messages given out again."""
     celery.conf.update(
@@ -138,21 +127,10 @@ def again(name: str, key: str, enterprise_id: int | None = None) -> None:
     session.execute(_AGAIN, {"name": name, "key": key, "enterprise_id": enterprise_id, "now": clock.now()})
 
 
-def state(name: str, key: str) -> JobState | None:
-    """Tell how far a job is; None where it does not exist or is not for this person's eyes."""
-    row = session.execute(_STATE, {"name": name, "key": key}).one_or_none()
-    return JobState(**row._mapping) if row else None  # noqa: SLF001 (SQLAlchemy's public name)
-
-
 def due(name: str | None, tried: list[int]) -> Job | None:
     """Lock the next job that is due, for the caller's transaction; `tried` ones are left alone."""
     row = session.execute(_DUE, {"name": name, "tried": tried, "now": clock.now()}).one_or_none()
     return Job(**row._mapping) if row else None  # noqa: SLF001
-
-
-def names_due() -> list[str]:
-    """List the kinds of jobs that wait."""
-    return list(session.execute(_NAMES_DUE, {"now": clock.now()}).scalars())
 
 
 def attempt(job: Job) -> None:
@@ -196,14 +174,12 @@ _AGAIN = sa.text("""
     where name = :name and key = :key and enterprise_id is not distinct from :enterprise_id
       and state in ('done', 'failed')
 """)
-_STATE = sa.text("select state, attempts, done, total, error from job where name = :name and key = :key")
 _DUE = sa.text("""
     select id, name, key, enterprise_id, requested_by, payload, attempts from job
     where state = 'waiting' and due_at <= :now
       and (cast(:name as text) is null or name = :name) and id <> all(cast(:tried as bigint[]))
     order by due_at, id limit 1 for update skip locked
 """)
-_NAMES_DUE = sa.text("select distinct name from job where state = 'waiting' and due_at <= :now order by name")
 _ATTEMPT = sa.text("update job set attempts = attempts + 1, started_at = :now where id = :id")
 _FINISH = sa.text("update job set state = 'done', finished_at = :now, error = '' where id = :id and state = 'waiting'")
 _FAIL = sa.text("update job set state = :state, error = :error, due_at = :due_at where id = :id")

@@ -55,11 +55,6 @@ def finds(name: str) -> Callable[[Callable[[], int]], Callable[[], int]]:
     return register
 
 
-def kinds() -> list[str]:
-    """List every kind of job that is known here."""
-    return sorted([*_KINDS, *_FINDERS])
-
-
 def drain(name: str | None = None) -> int:
     """Run all due jobs of a kind (or of any) that nobody else runs; give how many were tried."""
     tried = [] if name in _FINDERS else _drain_rows(name)
