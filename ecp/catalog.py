@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from ecp import vat
 from ecp.db import session
-from ecp.errors import Invalid, NotFound, Problem
+from ecp.errors import Invalid, Problem
 
 
 class ProductInvalid(Invalid):
@@ -50,22 +50,6 @@ def add(enterprise_id: int, activity_id: int, **fields: Any) -> int:
     return int(made)
 
 
-def change(product_id: int, **fields: Any) -> None:
-    """Change a product; raises NotFound, ProductInvalid."""
-    one(product_id)
-    values = _checked(fields)
-    sets = ", ".join(f"{name} = :{name}" for name in values)
-    session.execute(sa.text(f"update product set {sets} where id = :product_id"), {"product_id": product_id, **values})
-
-
-def one(product_id: int) -> Product:
-    """Give a product; raises NotFound."""
-    row = session.execute(_ONE, {"product": product_id}).one_or_none()
-    if row is None:
-        raise NotFound
-    return Product(**row._mapping)  # noqa: SLF001
-
-
 def of_activity(activity_id: int) -> list[Product]:
     """List what an activity sells, by name."""
     return [Product(**row._mapping) for row in session.execute(_LIST, {"activity": activity_id})]  # noqa: SLF001
@@ -90,5 +74,4 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 _COLUMNS = "id, enterprise_id, activity_id, " + ", ".join(EDITED)
-_ONE = sa.text(f"select {_COLUMNS} from product where id = :product")
 _LIST = sa.text(f"select {_COLUMNS} from product where activity_id = :activity and not is_archived order by name, id")

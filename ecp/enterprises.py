@@ -113,14 +113,6 @@ def add_activity(enterprise_id: int, *, code: str, name: str, opened_on: date | 
     return activity(enterprise_id, made)
 
 
-def change_activity(enterprise_id: int, activity_id: int, **fields: Any) -> None:
-    """Change what an activity is called, what it does, its language, its end."""
-    _refuse_unknown(fields, _OF_ACTIVITY | {"name"})
-    where = (Activity.enterprise_id == enterprise_id, Activity.id == activity_id)
-    session.execute(sa.update(Activity).where(*where).values(**fields))
-    session.expire_all()
-
-
 def get(enterprise_id: int) -> Enterprise:
     """Give an enterprise.
 

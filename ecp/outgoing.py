@@ -182,12 +182,6 @@ def store(
     return int(session.execute(_STORE, values).scalar_one())
 
 
-def stored(enterprise_id: int, file_id: int) -> Attachment | None:
-    """Give a stored file, or None where there is none for this person's eyes."""
-    row = session.execute(_STORED, {"enterprise_id": enterprise_id, "id": file_id}).one_or_none()
-    return Attachment(**row._mapping) if row else None  # noqa: SLF001
-
-
 _COLUMNS = "m.id, m.key, m.enterprise_id, m.recipient, m.subject, m.state, m.error, m.written_at, m.sent_at"
 _WITH_WORDS = f"""
     select {_COLUMNS}, coalesce(w.text, '') as text, coalesce(w.html, '') as html
@@ -224,7 +218,4 @@ _REFUSED = sa.text("""
 _STORE = sa.text("""
     insert into stored_file (enterprise_id, activity_id, name, media_type, content, digest, stored_at)
     values (:enterprise_id, :activity_id, :name, :media_type, :content, :digest, :at) returning id
-""")
-_STORED = sa.text("""
-    select name, media_type, content from stored_file where enterprise_id = :enterprise_id and id = :id
 """)

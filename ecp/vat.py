@@ -145,16 +145,6 @@ def mention(code: str, language: str, *, on: date) -> str:
     return _MENTIONS[language][found is Treatment.OUT_OF_SCOPE].format(article=category(code).article)
 
 
-def rates(on: date) -> tuple[Decimal, ...]:
-    """List the rates charged on a day, highest first.
-
-    >>> [str(rate) for rate in rates(date(2026, 11, 24))]
-    ['0.20', '0.10']
-    """
-    taxed = {rate(found.code, on) for found in categories() if _has_rate(found, on)}
-    return tuple(sorted((each for each in taxed if each), reverse=True))
-
-
 def has_rate(code: str, on: date) -> bool:
     """Tell whether a category has a single rate on a day; errors as `category`."""
     return _has_rate(category(code), on)

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from ecp.accounting.errors import UnknownAccount
 from ecp.db import session
-from ecp.errors import Invalid, Problem
 
 _DATA = Path(__file__).parent / "data"
 POSTABLE_DIGITS = 4
@@ -55,30 +54,6 @@ def open_for(enterprise_id: int) -> None:
         for code, title, arabic, english in JOURNALS
     ]
     session.execute(_INSERT_JOURNAL, rows)
-
-
-def add_account(enterprise_id: int, number: str, title: str) -> None:
-    """Add a sub-account below an account of the chart.
-
-    Raises: Invalid where the number is taken, or nothing stands above it.
-    """
-    known = set(session.execute(_NUMBERS, {"enterprise": enterprise_id}).scalars())
-    if not (number.isascii() and number.isdigit() and POSTABLE_DIGITS < len(number) <= 12):  # noqa: PLR2004
-        raise Invalid([Problem("Un sous-compte a 5 à 12 chiffres.", "number")])
-    if number in known:
-        raise Invalid([Problem("Le compte %(account)s existe déjà.", "number", (("account", number),))])
-    if not any(number[:length] in known for length in range(POSTABLE_DIGITS, len(number))):
-        raise Invalid([Problem("Aucun compte du plan ne porte ce sous-compte.", "number")])
-    row = {
-        "number": number,
-        "title": title,
-        "title_ar": "",
-        "title_en": "",
-        "nature": "",
-        "statement": "",
-        "rubric": "",
-    }
-    session.execute(_INSERT_ACCOUNT, {"enterprise": enterprise_id, **row})
 
 
 def postable(enterprise_id: int) -> frozenset[str]:

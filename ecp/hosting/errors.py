@@ -57,12 +57,6 @@ class LevyUsed(Refused):
     message = "Ces termes ont servi jusqu’en %(month)s : ils ne peuvent changer qu’à partir du mois suivant."
 
 
-class NoLevyAccount(Invalid):
-    """A levy names an account that the enterprise has not."""
-
-    message = "Le compte %(account)s n’existe pas dans cette entreprise."
-
-
 class MonthNotOver(Refused):
     """A month is closed once it is over."""
 

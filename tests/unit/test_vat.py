@@ -11,12 +11,6 @@ from ecp.errors import Invalid
 TODAY = date(2026, 11, 24)
 
 
-def test_two_rates_remain_since_2026():
-    """R3.1."""
-    assert vat.rates(TODAY) == (Decimal("0.20"), Decimal("0.10"))
-    assert len(vat.rates(date(2025, 12, 31))) > 2
-
-
 def test_the_standard_rate_is_the_laws():
     for year in (2023, 2024, 2025, 2026, 2031):
         assert vat.rate("standard", date(year, 1, 1)) == law.value("vat.standard", on=date(year, 1, 1))

@@ -30,12 +30,6 @@ def enterprise_id() -> int:
     return wanted if wanted is not None else ours[0]
 
 
-def check(wanted: int) -> None:
-    """404 for an enterprise that is not open to the person."""
-    if wanted not in access.current().enterprise_ids:
-        abort(404)
-
-
 def those_open() -> list[Host]:
     """The enterprises that are open to the person."""
     return [each for each in hosted.hosts() if each.id in access.current().enterprise_ids]
