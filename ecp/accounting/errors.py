@@ -46,9 +46,9 @@ class PeriodClosed(Refused):
 
 
 class EarlierMonthOpen(Refused):
-    """Months are closed in order."""
+    """Months are closed in order; `month` is the one to close first, as "01/2026"."""
 
-    message = "Le mois du %(month)s est encore ouvert : clôturez-le d’abord."
+    message = "Le mois de %(month)s n’est pas encore clôturé : les mois se clôturent dans l’ordre."
 
 
 class SourceReused(Refused):
@@ -127,7 +127,7 @@ _UNKNOWN: dict[str, type[DomainError]] = {
     "activity": UnknownActivity,
     "day": NoFiscalYear,
 }
-_DAYS = ("on", "day", "month")
+_DAYS = ("on", "day")
 
 
 @tells_refusals
@@ -140,6 +140,8 @@ def from_database(error: psycopg.Error) -> DomainError | None:
     for name in _DAYS:
         if isinstance(data.get(name), str):
             data[name] = date.fromisoformat(data[name])
+    if isinstance(data.get("month"), str):
+        data["month"] = f"{date.fromisoformat(data['month']):%m/%Y}"
     if error.sqlstate == "EC002":
         kind = next((_UNKNOWN[name] for name in data if name in _UNKNOWN), None)
         return kind(**data) if kind else None

@@ -63,12 +63,6 @@ class MonthNotOver(Refused):
     message = "Le mois de %(month)s n’est pas terminé : il se clôture à partir du %(day)s."
 
 
-class EarlierMonthOpen(Refused):
-    """Months are closed in order."""
-
-    message = "Le mois de %(month)s n’est pas encore clôturé : les mois se clôturent dans l’ordre."
-
-
 class ActivitiesFailed(Refused):
     """The period stays open while an activity is not done."""
 

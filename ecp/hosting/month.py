@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from ecp import clock, enterprises
 from ecp.accounting import month_readings, periods
+from ecp.accounting.errors import EarlierMonthOpen
 from ecp.db import session
 from ecp.errors import DomainError
 from ecp.hosting import cash, contribution, errors, figures, hosted, monthly_statement, portfolio, snapshot
@@ -77,7 +78,7 @@ def refusal(enterprise_id: int, month: date) -> DomainError | None:
         return errors.MonthWithoutPeriod()
     earlier = periods.first_open(enterprise_id)
     if earlier is not None and earlier < month:
-        return errors.EarlierMonthOpen(month=f"{earlier:%m/%Y}")
+        return EarlierMonthOpen(month=f"{earlier:%m/%Y}")
     return None
 
 

@@ -247,7 +247,7 @@ def test_a_reversal_does_not_come_before_its_original(books):
 def test_a_closed_month_receives_nothing_and_is_closed_in_order(books):
     with transaction():
         entry_id = posting.post(plain(books)).entry_id
-    with pytest.raises(errors.EarlierMonthOpen), transaction():
+    with pytest.raises(errors.EarlierMonthOpen, match="01/2026"), transaction():
         periods.close(books, date(2026, 2, 1))
     with transaction():
         periods.close(books, date(2026, 1, 1))

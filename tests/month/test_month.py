@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from ecp import clock, outgoing
 from ecp.accounting import periods, posting
+from ecp.accounting.errors import EarlierMonthOpen
 from ecp.db import session, transaction
 from ecp.errors import Refused
 from ecp.hosting import behind, contracts, errors, month, portfolio, printing
@@ -183,7 +184,7 @@ def test_a_month_that_is_not_over_is_refused(ready):
 
 def test_months_are_closed_in_order(ready):
     clock.stop(datetime(2026, 3, 2, 12, 0, tzinfo=UTC))
-    with pytest.raises(errors.EarlierMonthOpen), transaction():
+    with pytest.raises(EarlierMonthOpen), transaction():
         month.start(ready.enterprise_id, date(2026, 2, 1))
 
 
