@@ -4,15 +4,14 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import sqlalchemy as sa
 
-from ecp import clock, enterprises, money, parties
+from ecp import clock, enterprises, money
 from ecp.accounting import posting
 from ecp.db import session, told
 from ecp.errors import Problem
-from ecp.sales import chargeability, documents, postings
+from ecp.sales import chargeability, documents, heads, postings
 from ecp.sales.documents import Document, Item
 from ecp.sales.errors import CreditExceedsInvoice, DocumentInvalid
 
@@ -45,7 +44,7 @@ def issue(document_id: int, *, on: date) -> str:
         "regime": enterprise.vat_regime,
         "nets": [money.centimes(each.net) for each in priced.amounts],
         "vats": [money.centimes(each.vat) for each in priced.amounts],
-        "papers": json.dumps(_papers(document), ensure_ascii=False),
+        "papers": json.dumps(heads.of(document), ensure_ascii=False),
         "seen": document.version,
     }
     with told():
@@ -189,17 +188,6 @@ def _alone_with_its_invoice(document: Document) -> Document:
     if any(line.net is None for line in document.lines) or not document.priced().total.gross:
         raise CreditExceedsInvoice
     return document
-
-
-def _papers(document: Document) -> dict[str, Any]:
-    """Freeze who sells and who buys, as they were on the day."""
-    enterprise = enterprises.get(document.enterprise_id)
-    buyer = parties.one(document.party_id)
-    names = ("name", "legal_form", "address", "city", "ice", "tax_id", "business_tax", "rc", "cnss", "phone", "email")
-    seller = {name: getattr(enterprise, name) for name in (*names, "rib")}
-    seller["capital"] = str(enterprise.capital)
-    bought = {name: getattr(buyer, name) for name in ("name", "ice", "tax_id", "address", "city")}
-    return {"seller": seller, "buyer": bought, "activity": document.activity, "made_at": clock.now().isoformat()}
 
 
 _ISSUE = sa.text("""

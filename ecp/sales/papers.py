@@ -8,7 +8,7 @@ from ecp import clock, documents, enterprises, law, parties, vat
 from ecp.documents.invoice import InvoiceDocument, InvoiceLine, Kind, RateTotal
 from ecp.documents.letterhead import Addressee, Letterhead
 from ecp.documents.receipt import ReceiptDocument
-from ecp.sales import payments, words
+from ecp.sales import heads, payments, words
 from ecp.sales.documents import Document
 from ecp.sales.documents import one as found_document
 from ecp.sales.pricing import Prices
@@ -35,7 +35,7 @@ def receipt_pdf(payment_id: int, language: str) -> bytes:
         number=payment.number,
         received_on=payment.received_on,
         made_at=clock.now(),
-        seller=_letterhead(_of(enterprise)),
+        seller=_letterhead(heads.seller(enterprise)),
         payer=Addressee(name=party.name, address=_address(party.address, party.city), ice=party.ice),
         amount=payment.amount,
         means=words.means(payment.means, language),
@@ -50,7 +50,7 @@ def receipt_pdf(payment_id: int, language: str) -> bytes:
 def _document(document: Document, language: str) -> InvoiceDocument:
     priced = document.priced()
     by_rate = {rate: amounts for rate, amounts in priced.by_rate().items() if rate}
-    papers = document.papers or _papers_of_draft(document)
+    papers = document.papers or heads.of(document)
     prices = Prices(document.prices)
     lines = tuple(
         InvoiceLine(
@@ -102,18 +102,6 @@ def _mentions(document: Document, language: str) -> tuple[str, ...]:
     on = document.issued_on or clock.today()
     codes = dict.fromkeys(line.vat_category for line in document.lines if not line.vat_rate)
     return tuple(vat.mention(code, language, on=on) for code in codes)
-
-
-def _papers_of_draft(document: Document) -> dict[str, Any]:
-    party = parties.one(document.party_id)
-    buyer = {"name": party.name, "address": party.address, "city": party.city, "ice": party.ice}
-    seller = _of(enterprises.get(document.enterprise_id))
-    return {"seller": seller, "buyer": buyer, "activity": document.activity, "made_at": clock.now().isoformat()}
-
-
-def _of(enterprise: enterprises.Enterprise) -> dict[str, Any]:
-    names = ("name", "legal_form", "address", "city", "ice", "tax_id", "business_tax", "rc", "cnss", "phone", "email")
-    return {**{name: getattr(enterprise, name) for name in (*names, "rib")}, "capital": str(enterprise.capital)}
 
 
 def _letterhead(seller: dict[str, Any], *, rib: str = "") -> Letterhead:
