@@ -5,8 +5,8 @@ closed here once for all pages and documents. Between thousands stands U+202F: w
 shown as `345,67 12` inside Arabic text, a wrong number. And in Arabic every figure is isolated left to right
 (U+2066 … U+2069), or its minus sign would move to the far side.
 
-Nothing here rounds: an amount with a fraction of a centime is a bug and raises ValueError. Languages are `fr`, `ar`
-and `en`; another one is a bug too and raises KeyError.
+Only `whole_amount` rounds, for charts: elsewhere a fraction of a centime is a bug and raises ValueError. Languages are
+`fr`, `ar` and `en`; another one is a bug too and raises KeyError.
 """
 
 import re

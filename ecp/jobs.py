@@ -1,9 +1,9 @@
 """Work done later: a table is the truth, Celery only wakes workers up (RELIABILITY 5.2).
 
     with transaction():
-        invoice = invoicing.issue(invoice_id, on=today)
-        jobs.enqueue("sales.print_invoice", key=str(invoice_id), enterprise_id=1, requested_by=7)
-    jobs.nudge("sales.print_invoice")
+        run = month.start(enterprise_id, first, by=7)
+        jobs.enqueue("hosting.close_month", key=month.key(run), enterprise_id=1, requested_by=7, payload=...)
+    jobs.nudge("hosting.close_month")
 
 A job is written in the caller's transaction: it exists exactly where the work it follows exists, once for a name and a
 key. A nudge carries no data and may be lost, repeated or late; a sweep each minute finds what no nudge announced. So

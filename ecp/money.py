@@ -1,4 +1,4 @@
-"""Dirhams and centimes. Amounts are Decimal dirhams with two decimals; nothing else in the project rounds."""
+"""Dirhams and centimes. Amounts are Decimal dirhams with two decimals; nothing else rounds what is kept."""
 
 from decimal import ROUND_HALF_UP, Decimal
 

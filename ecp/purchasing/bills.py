@@ -215,7 +215,7 @@ def pay(  # noqa: PLR0913 (what a payment says)
 ) -> int:
     """Record a payment; gives its id, the same for the same key.
 
-    Raises: NotFound, PurchaseInvalid, MoreThanOwed, NotToCollect, PeriodClosed.
+    Raises: NotFound, PurchaseInvalid, NotToPay, TooMuch (also before it is posted), and what `posting.post` refuses.
     """
     found = one(purchase_id)
     problems = []

@@ -44,7 +44,7 @@ def register(app: Flask) -> None:
 
 
 def activity() -> Activity:
-    """The activity of `?activite=`, else the person's first, else the first hosted by an enterprise they keep."""
+    """The activity of `?activite=`, else the person's first; 404 without one, or where they do not sell for it."""
     wanted = request.values.get("activite", type=int)
     actor = access.current()
     if wanted is None and actor.activity_ids:
