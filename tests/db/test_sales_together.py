@@ -143,6 +143,7 @@ def handed_in(enterprise: int, activity: int, party: int) -> int:
         nature="materials",
         label="Argile",
         gross=Decimal("240.00"),
+        reference="FE-1",
         vat_category="standard",
     )
     return bills.submit(clay, enterprise_id=enterprise, activity_id=activity, key="bill")
