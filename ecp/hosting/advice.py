@@ -86,7 +86,7 @@ def _dearer(costs: tuple[Row, ...]) -> Iterator[Advice]:
         if row.month - row.last_year >= _WORTH_TELLING
     ]
     for row in sorted(grown, key=lambda row: (row.last_year or money.ZERO) - row.month)[:1]:
-        rate = (row.month / (row.last_year or Decimal(1)) - 1).quantize(Decimal("0.01"))
+        rate = money.rounded(row.month / (row.last_year or Decimal(1)) - 1)
         yield Advice(key="dearer", nature=row.key.partition(":")[2], rate=rate)
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from ecp.accounting import verify
 from ecp.accounting.verify import Finding
-from ecp.sales import postings
+from ecp.sales.postings import CUSTOMERS, STAMP
 
 
 def run() -> Iterator[Finding]:
@@ -39,7 +39,7 @@ _CHECKS = {
             order by d.id limit 1) as fault
         from sales_document where number is not null
     """),
-    "Chaque facture et chaque avoir a son écriture, du même montant": sa.text("""
+    "Chaque facture et chaque avoir a son écriture, du même montant": sa.text(f"""
         select count(*) as checked, (
             select d.number from sales_document d
             left join entry e on e.enterprise_id = d.enterprise_id
@@ -48,7 +48,7 @@ _CHECKS = {
                 or e.document <> d.number or d.gross is distinct from (
                     select sum(case d.kind when 'invoice' then l.debit - l.credit else l.credit - l.debit end)::bigint
                     from entry_line l join account a on a.enterprise_id = l.enterprise_id and a.id = l.account_id
-                    where l.enterprise_id = e.enterprise_id and l.entry_id = e.id and a.number = '34211'))
+                    where l.enterprise_id = e.enterprise_id and l.entry_id = e.id and a.number = '{CUSTOMERS}'))
             order by d.id limit 1) as fault
         from sales_document where number is not null and kind <> 'quote'
     """),
@@ -60,8 +60,8 @@ _CHECKS = {
                 select sum(x.amount)::bigint from payment_part x
                 where x.enterprise_id = p.enterprise_id and x.payment_id = p.id
             ) or (p.amount || ' ' || p.stamp) is distinct from (
-                select coalesce(sum(l.credit - l.debit) filter (where a.number = '34211'), 0)::bigint || ' '
-                    || coalesce(sum(l.credit - l.debit) filter (where a.number = '{postings.STAMP}'), 0)::bigint
+                select coalesce(sum(l.credit - l.debit) filter (where a.number = '{CUSTOMERS}'), 0)::bigint || ' '
+                    || coalesce(sum(l.credit - l.debit) filter (where a.number = '{STAMP}'), 0)::bigint
                 from entry_line l join account a on a.enterprise_id = l.enterprise_id and a.id = l.account_id
                 where l.enterprise_id = e.enterprise_id and l.entry_id = e.id)
                 or p.cancels_id is not null and (p.activity_id, p.party_id, p.amount, p.stamp) is distinct from (
@@ -70,7 +70,7 @@ _CHECKS = {
             order by p.id limit 1) as fault
         from payment
     """),
-    "Chaque remboursement a son écriture, et aucun ne dépasse ce qui fut payé en trop": sa.text("""
+    "Chaque remboursement a son écriture, et aucun ne dépasse ce qui fut payé en trop": sa.text(f"""
         select count(*) as checked, (
             select d.number from refund r
             join sales_document d on d.enterprise_id = r.enterprise_id and d.id = r.document_id
@@ -79,7 +79,7 @@ _CHECKS = {
             where e.id is null or e.day <> r.refunded_on or r.amount is distinct from (
                     select sum(l.debit - l.credit)::bigint
                     from entry_line l join account a on a.enterprise_id = l.enterprise_id and a.id = l.account_id
-                    where l.enterprise_id = e.enterprise_id and l.entry_id = e.id and a.number = '34211')
+                    where l.enterprise_id = e.enterprise_id and l.entry_id = e.id and a.number = '{CUSTOMERS}')
                 or (select sum(x.amount) from refund x
                         where x.enterprise_id = r.enterprise_id and x.document_id = r.document_id) >
                     coalesce((select sum(x.amount) from payment_part x
