@@ -50,6 +50,16 @@ def test_days_the_wrong_way_round_are_told_and_nothing_is_computed(desk, place):
     assert REVERSED not in desk[3].get(place + days).text
 
 
+def test_the_last_page_of_an_account_adds_up_what_moved(desk):
+    client, enterprise_id, activity_id, _ = desk
+    with walls.system(), transaction():
+        for amount in ("20.00", "3.50"):
+            build.entry(enterprise_id, activity_id, on=date(2026, 2, 10), amount=amount)
+    for days, total in (("", "123,50"), ("&du=2026-02-01", "23,50"), ("&du=2026-01-01&au=2026-01-31", "100,00")):
+        page = re.sub(r"<[^>]+>", " ", client.get(f"/grand-livre?compte=6121{days}").text).replace(" ,", ",")
+        assert re.search(rf"Total des mouvements\s+{total}\s+0,00", page), days
+
+
 def test_an_account_without_lines_of_its_own_shows_those_under_it(desk):
     for heading in ("51", "514"):
         page = desk[0].get(f"/grand-livre?compte={heading}").text

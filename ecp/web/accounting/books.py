@@ -75,10 +75,11 @@ def general_ledger() -> str | tuple[str, int]:
         except UnknownAccount as error:
             problems.append(sentence(error))
     is_empty = found is not None and not found.rows and not found.closing
-    moved = []
-    if (not typed or is_empty) and not problems:
-        moved = ledger.trial_balance(enterprise.id, chosen.activity_id, chosen.first.on, chosen.last.on)
-        moved = [each for each in moved if each.account.startswith(found.account if found else "")]
+    is_last = found is not None and not found.next
+    every: list[ledger.TrialBalanceRow] = []
+    if (not typed or is_last) and not problems:
+        every = ledger.trial_balance(enterprise.id, chosen.activity_id, chosen.first.on, chosen.last.on)
+    moved = [each for each in every if not found or (is_empty and each.account.startswith(found.account))]
     page = render(
         "accounting/general_ledger.html",
         "accounting/_general_ledger.html",
@@ -92,6 +93,7 @@ def general_ledger() -> str | tuple[str, int]:
         title=titles.account,
         moved=moved,
         page=None if moved else found,
+        total=next((each for each in every if found and each.account == found.account), None),
         is_first="apres" not in request.args,
     )
     return filters.answer(page, problems)
