@@ -104,7 +104,7 @@ SCREENS = (
     ("mois-a-cloturer", "comptable", "/mois > .button[href^='/mois/']"),
     ("mois-question", "comptable", "/mois > .button[href^='/mois/'] ! .button.primary"),
     ("mois-cloture", "comptable", "/mois > th[scope=row] a"),
-    ("mois-releve", "comptable", "/mois > th[scope=row] a > .columns a"),
+    ("mois-releve", "comptable", "/mois > th[scope=row] a > #releves a"),
     ("contrats", "comptable", "/contrats"),
     ("contrat", "comptable", "/contrats > th[scope=row] a"),
     ("contrat-mandat", "comptable", "/contrats > th[scope=row] a > a[href*='/mandats/']"),

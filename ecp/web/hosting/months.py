@@ -6,12 +6,12 @@ from typing import Any
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from ecp import enterprises, jobs
+from ecp import enterprises, jobs, money
 from ecp.accounting import month_readings, periods
 from ecp.db import transaction
 from ecp.enterprises import Role
 from ecp.errors import DomainError
-from ecp.hosting import checklist, hosted, month
+from ecp.hosting import checklist, contribution, hosted, month
 from ecp.web import access
 from ecp.web.accounting import check_books, chosen_enterprise, titles
 from ecp.web.hosting import bp
@@ -107,6 +107,9 @@ def _told(enterprise_id: int, of: date) -> dict[str, object]:
     activities = hosted.in_month(enterprise_id, of)
     outcomes = month.outcomes(enterprise_id, of)
     frozen = {each.activity_id for each in outcomes if each.stage == month.STATEMENTS and each.state == "done"}
+    taken = dict.fromkeys(sorted(frozen), money.ZERO)
+    for (activity_id, *_), amount in contribution.amounts(enterprise_id, list(taken), of, of).items():
+        taken[activity_id] += amount
     return {
         "enterprise_id": enterprise_id,
         "of": of,
@@ -116,4 +119,5 @@ def _told(enterprise_id: int, of: date) -> dict[str, object]:
         "failed": [each for each in outcomes if each.state == "failed"],
         "names": {each.id: each.name for each in activities},
         "statements": [each for each in activities if each.id in frozen],
+        "taken": taken,
     }
