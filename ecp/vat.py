@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cache
 from importlib import resources
 
+from ecp import formats
 from ecp.errors import Invalid
 
 LANGUAGES = ("fr", "ar", "en")
@@ -142,7 +143,9 @@ def mention(code: str, language: str, *, on: date) -> str:
     found = treatment(code, on)
     if found is Treatment.TAXABLE:
         return ""
-    return _MENTIONS[language][found is Treatment.OUT_OF_SCOPE].format(article=category(code).article)
+    return _MENTIONS[language][found is Treatment.OUT_OF_SCOPE].format(
+        article=formats.isolated(category(code).article, language)
+    )
 
 
 def has_rate(code: str, on: date) -> bool:

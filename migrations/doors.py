@@ -118,7 +118,8 @@ begin
     end if;
     if accounts::text ~ {INTERNAL} then
         perform ledger_cancel_out(line_entry, array(
-            select accounts[l.account] from unnest(line_account) with ordinality l (account, place) order by l.place),
+            select (array(select unnest(accounts)))[l.account]
+            from unnest(line_account) with ordinality l (account, place) order by l.place),
             line_debit, line_credit);
     end if;
     account_ids := array(
@@ -187,25 +188,27 @@ declare mine int[] := walls_activities();
 begin
     return not exists (
         select 1 from (
-            select u[1] as kind, case when u[2] ~ '^[0-9]{1,18}$' then u[2]::bigint end as id,
+            select s as source, u[1] as kind, case when u[2] ~ '^[0-9]{1,18}$' then u[2]::bigint end as id,
                 case when u[3] ~ '^[0-9]{1,18}$' then u[3]::bigint end as part
-            from (select string_to_array(s, ':') as u from unnest(sources) s) words
+            from (select s, string_to_array(s, ':') as u from unnest(sources) s) words
         ) said where not exists (
             select 1 from sales_document d
             where said.kind in ('invoice', 'credit_note') and d.enterprise_id = of_enterprise and d.id = said.id
               and d.kind = said.kind and d.activity_id = any (mine)
+              and said.source = concat_ws(':', d.kind, d.id, 'issued')
             union all
             select 1 from payment p
             where said.kind = 'payment' and p.enterprise_id = of_enterprise and p.id = said.id
-              and p.activity_id = any (mine)
+              and p.activity_id = any (mine) and said.source = concat_ws(':', said.kind, p.id)
             union all
             select 1 from refund r
             where said.kind = 'refund' and r.enterprise_id = of_enterprise and r.document_id = said.id
               and r.id = said.part and r.activity_id = any (mine)
+              and said.source = concat_ws(':', said.kind, r.document_id, r.id)
             union all
             select 1 from purchase_payment p
             where said.kind = 'purchase-payment' and p.enterprise_id = of_enterprise and p.id = said.id
-              and p.activity_id = any (mine)
+              and p.activity_id = any (mine) and said.source = concat_ws(':', said.kind, p.id)
         ));
 end"""
 """What who keeps no books posts comes from a document or a payment of theirs: no source is taken from its owner."""

@@ -137,6 +137,9 @@ begin
     if not sales_may(of_enterprise, owner, 'collect') then
         raise exception using errcode = 'EC014', message = 'payments are recorded by the accountant', detail = '{}';
     end if;
+    if exists (select 1 from unnest(amounts) a where (a > 0) is not true) then
+        raise exception using errcode = 'EC015', message = 'a part is more than nothing', detail = '{}';
+    end if;
     insert into sales_counter as c (enterprise_id, kind, year, last) values (of_enterprise, 'payment', of_year, 1)
     on conflict (enterprise_id, kind, year) do update set last = c.last + 1 returning last into taken;
     insert into payment (enterprise_id, activity_id, party_id, received_on, means, amount, stamp, reference, year,
@@ -172,8 +175,8 @@ begin
         raise exception using errcode = '42501', message = 'not theirs to cancel';
     end if;
     perform pg_advisory_xact_lock(hashtextextended('unpay:' || of_enterprise || ':' || of_payment, 0));
-    select * into known from payment where enterprise_id = of_enterprise and key = said_key;
-    if found and known.cancels_id = of_payment then
+    select * into known from payment where enterprise_id = of_enterprise and cancels_id = of_payment;
+    if found then
         return query select known.id, known.number, false;
         return;
     end if;
@@ -181,22 +184,21 @@ begin
     if not found then
         raise exception using errcode = 'EC003', message = 'no such payment', detail = '{}';
     end if;
-    if known.cancels_id is not null or on_day < known.received_on
-            or exists (select 1 from payment where enterprise_id = of_enterprise and cancels_id = of_payment) then
-        raise exception using errcode = 'EC025', message = 'cancelled already', detail = '{}';
+    if known.cancels_id is not null or on_day < known.received_on then
+        raise exception using errcode = 'EC025', message = 'not to be cancelled', detail = '{}';
     end if;
+    insert into sales_counter as c (enterprise_id, kind, year, last) values (of_enterprise, 'payment', of_year, 1)
+    on conflict (enterprise_id, kind, year) do update set last = c.last + 1 returning last into taken;
     perform 1 from sales_document d
     where d.enterprise_id = of_enterprise and d.id in (
         select document_id from payment_part where enterprise_id = of_enterprise and payment_id = of_payment)
     order by d.id for update;
-    insert into sales_counter as c (enterprise_id, kind, year, last) values (of_enterprise, 'payment', of_year, 1)
-    on conflict (enterprise_id, kind, year) do update set last = c.last + 1 returning last into taken;
     insert into payment (enterprise_id, activity_id, party_id, received_on, means, amount, stamp, reference, year,
         serial, number, key, made_by, cancels_id)
     values (of_enterprise, known.activity_id, known.party_id, on_day, known.means, -known.amount, -known.stamp, why,
         of_year, taken,
         'R-' || of_year || '-' || case when taken < 10000 then lpad(taken::text, 4, '0') else taken::text end,
-        said_key, walls_person(), of_payment)
+        'unpay:' || of_payment || ':' || gen_random_uuid(), walls_person(), of_payment)
     returning id into made;
     insert into payment_part (enterprise_id, payment_id, document_id, activity_id, amount)
     select of_enterprise, made, document_id, activity_id, -amount from payment_part
@@ -352,7 +354,7 @@ def cancellations() -> None:
     """Make what cancels a payment, or make it anew."""
     ddl.function(
         "sales_unpay",
-        "of_enterprise int, of_payment bigint, on_day date, why text, said_key text",
+        "of_enterprise int, of_payment bigint, on_day date, why text",
         "table (payment_id bigint, number text, is_new bool)",
         "#variable_conflict use_column\n" + UNPAY,
     )

@@ -10,7 +10,7 @@ a run that was cut, repeated or corrected comes to what one clean run comes to. 
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -93,14 +93,10 @@ def compute(enterprise_id: int, activity_ids: Sequence[int], month: date, exerci
 def _measured(
     enterprise_id: int, activity_ids: Sequence[int], first: date, last: date
 ) -> dict[int, list[month_readings.DayOfTurnover]]:
-    """Measure what levies are computed on, day by day; what was collected is net of the VAT that no entry tells."""
+    """Measure what levies are computed on, day by day: what entries tell, and what was collected of invoices."""
     found = month_readings.turnover_by_day(enterprise_id, activity_ids, first, last)
-    untold = collected.untold_vat(enterprise_id, activity_ids, first, last)
-    for activity_id in {activity_id for activity_id, _ in untold}:
-        found[activity_id] = [
-            replace(day, collected_net=day.collected_net - untold.get((activity_id, day.on), money.ZERO))
-            for day in found.get(activity_id, ())
-        ]
+    for (activity_id, day), net in collected.net_by_day(enterprise_id, activity_ids, first, last).items():
+        found.setdefault(activity_id, []).append(month_readings.DayOfTurnover(on=day, collected_net=net))
     return found
 
 

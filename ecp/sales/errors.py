@@ -45,10 +45,10 @@ class MoreThanOwed(Invalid):
     message = "Le montant dépasse ce qui reste dû."
 
 
-class CancelledAlready(Refused):
-    """A payment is cancelled once, and what cancels it stays."""
+class NotToCancel(Refused):
+    """What cancels a payment stays; nothing is cancelled before it was received, nor in days to come."""
 
-    message = "Ce règlement ne s’annule pas, ou ne s’annule plus."
+    message = "Ce règlement ne s’annule pas."
 
 
 class GivenBack(Refused):

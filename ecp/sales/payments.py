@@ -14,7 +14,7 @@ from ecp.db import session, told
 from ecp.errors import NotFound, Problem
 from ecp.parties import Party
 from ecp.sales import chargeability, documents, issuing, postings, pricing, reading
-from ecp.sales.errors import DocumentInvalid, MoreThanOwed
+from ecp.sales.errors import DocumentInvalid, MoreThanOwed, NotToCancel
 
 MOST_OPEN = 500
 
@@ -87,13 +87,15 @@ def receive(  # noqa: PLR0913 (what a payment says)
     return int(row.payment_id)
 
 
-def cancel(payment_id: int, *, on: date, key: str, reason: str = "") -> int:
-    """Cancel a payment by its mirror, a cheque that bounced or a mistake; gives the mirror, the same for the same key.
+def cancel(payment_id: int, *, on: date, reason: str = "") -> int:
+    """Cancel a payment by its mirror, a cheque that bounced or a mistake; gives the mirror, whoever asks again.
 
-    Raises: NotFound, NotYours where one does not keep the books, CancelledAlready, GivenBack, PeriodClosed.
+    Raises: NotFound, NotYours where one does not keep the books, NotToCancel, GivenBack, PeriodClosed.
     """
     known = one(payment_id)
-    values = {"enterprise": known.enterprise_id, "payment": payment_id, "on": on, "why": reason.strip(), "key": key}
+    if on > clock.today():
+        raise NotToCancel
+    values = {"enterprise": known.enterprise_id, "payment": payment_id, "on": on, "why": reason.strip()}
     with told():
         row = session.execute(_UNPAY, values).one()
     if not row.is_new:
@@ -207,7 +209,7 @@ _PAY = sa.text("""
     select payment_id, number, is_new from sales_pay(:enterprise, cast(:documents as bigint[]),
         cast(:amounts as bigint[]), :on, :means, :stamp, :reference, :key)
 """)
-_UNPAY = sa.text("select payment_id, number, is_new from sales_unpay(:enterprise, :payment, :on, :why, :key)")
+_UNPAY = sa.text("select payment_id, number, is_new from sales_unpay(:enterprise, :payment, :on, :why)")
 _PARTS = sa.text("""
     select document_id, amount from payment_part where enterprise_id = :enterprise and payment_id = :payment
 """)

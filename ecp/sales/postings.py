@@ -12,7 +12,7 @@ from ecp.sales.pricing import Amounts
 CUSTOMERS = "34211"
 STAMP = "44583"
 BANK, TILL = "5141", "5161"
-SALES, SALES_ABROAD = {False: "7121", True: "7124"}, {False: "7122", True: "7127"}
+SALES, SALES_ABROAD = {False: "7121", True: "7124"}, {False: "7122", True: "7125"}
 _RATES = {Decimal("0.20"): "0", Decimal("0.10"): "1"}
 
 
@@ -42,9 +42,10 @@ def issued(document: Document, *, number: str, on: date, falls_due: Mapping[Deci
     sign = -1 if document.kind == "credit_note" else 1
     lines = [_line(document, CUSTOMERS, sign * priced.total.gross, due_on=document.due_on or on)]
     lines += [_line(document, account, -sign * net) for account, net in sorted(_revenue(document).items())]
-    for rate, amounts in priced.by_rate().items():
+    by_rate = priced.by_rate()
+    for rate in dict.fromkeys([*by_rate, *falls_due]):  # a credit note moves VAT at the other rates of its invoice too
         now = falls_due.get(rate, money.ZERO)
-        lines.append(_line(document, pending(rate), -(sign * amounts.vat - now)))
+        lines.append(_line(document, pending(rate), -(sign * by_rate.get(rate, Amounts()).vat - now)))
         lines.append(_line(document, due(rate), -now))
     word = "Avoir" if document.kind == "credit_note" else "Facture"
     return Draft(

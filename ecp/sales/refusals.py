@@ -9,13 +9,13 @@ from ecp.db import tells_refusals
 from ecp.errors import DomainError
 from ecp.sales.errors import (
     BeforeLastIssued,
-    CancelledAlready,
     ChangedMeanwhile,
     CreditExceedsInvoice,
     GivenBack,
     MoreThanOwed,
     MoreThanToGiveBack,
     NoSuchStep,
+    NotToCancel,
     NotToCollect,
     ToBeApproved,
 )
@@ -29,7 +29,7 @@ _OF_STATE: dict[str, type[DomainError]] = {
     "EC016": CreditExceedsInvoice,
     "EC020": ChangedMeanwhile,
     "EC022": MoreThanToGiveBack,
-    "EC025": CancelledAlready,
+    "EC025": NotToCancel,
     "EC026": GivenBack,
 }
 

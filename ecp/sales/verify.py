@@ -91,9 +91,9 @@ _CHECKS = {
     """),
     "Aucune facture n’est payée ni créditée au-delà de son montant": sa.text("""
         select count(*) as checked, (
-            select d.number from sales_document d where d.number is not null and d.kind = 'invoice' and d.gross <
+            select d.number from sales_document d where d.number is not null and d.kind = 'invoice' and not
                 coalesce((select sum(x.amount) from payment_part x
-                    where x.enterprise_id = d.enterprise_id and x.document_id = d.id), 0)
+                    where x.enterprise_id = d.enterprise_id and x.document_id = d.id), 0) between 0 and d.gross
                 or d.number is not null and d.kind = 'invoice' and d.gross <
                 coalesce((select sum(c.gross) from sales_document c where c.enterprise_id = d.enterprise_id
                     and c.original_id = d.id and c.kind = 'credit_note' and c.number is not null), 0)

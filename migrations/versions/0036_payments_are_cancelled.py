@@ -31,5 +31,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("drop function sales_unpay(int, bigint, date, text, text)")
+    op.execute("drop function if exists sales_unpay(int, bigint, date, text)")
     op.execute("alter table payment drop column cancels_id")

@@ -56,7 +56,7 @@ def cancel_payment(document_id: int, payment_id: int) -> Response:
         abort(404)
     try:
         with transaction():
-            payments.cancel(payment_id, on=clock.today(), key=f"cancel:{payment_id}")
+            payments.cancel(payment_id, on=clock.today())
     except DomainError as error:
         flash(sentence(error), "error")
     else:
