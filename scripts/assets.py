@@ -32,6 +32,8 @@ SPOKEN = frozenset(  # Arabic as written in Morocco; the letters of other langua
     {0x20, 0x2010, *range(0x600, 0x656), *range(0x660, 0x66E), 0x670, 0x671}
     | {0x67E, 0x686, 0x698, 0x69C, 0x6A2, 0x6A4, 0x6A5, 0x6A7, 0x6A9, 0x6AD, 0x6AF, 0x6B4, 0x6CC, 0x6D2, 0x6D4}
 )
+UNTYPED = frozenset(map(ord, "¡¢¤¥¦§¨ª¬¯±²³´µ¶¸¹º¼½¾¿"))  # signs of Latin-1 that no page shows
+FEATURES = ["ccmp", "locl", "mark", "mkmk", "kern", "liga", "rlig", "calt", "init", "medi", "fina", "isol"]
 COPYRIGHT = [0, 13, 14]  # the only entries of the name table a web font keeps
 THIN, THIN_WIDTH = 0x202F, 180  # the faces lack the space that stands between thousands
 
@@ -97,7 +99,7 @@ def symbol(name: str) -> str:
 
 def web_font(package_file: str, *, only: frozenset[int] | None = None, but: frozenset[int] = frozenset()) -> bytes:
     """A face cut down to the letters wanted, without hints, half its size or less."""
-    options = subset.Options(flavor="woff2", hinting=False, layout_features=["*"], name_IDs=COPYRIGHT)
+    options = subset.Options(flavor="woff2", hinting=False, layout_features=FEATURES, name_IDs=COPYRIGHT)
     font = subset.load_font(PACKAGES / package_file, options)
     letters = set(font.getBestCmap()) - but - FORMS
     if 0x2009 in letters:  # noqa: PLR2004 - a face with spaces gets the narrow one too
@@ -125,7 +127,7 @@ def add_thin_space(font: TTFont) -> None:
 def fonts(weight: int) -> dict[str, bytes]:
     """The web fonts of one weight, by file name."""
     return {
-        f"latin-{weight}.woff2": web_font(LATIN.format(weight)),
+        f"latin-{weight}.woff2": web_font(LATIN.format(weight), but=UNTYPED),
         f"latin-ext-{weight}.woff2": web_font(EXTENDED.format(weight)),
         f"arabic-{weight}.woff2": web_font(ARABIC.format(weight), only=SPOKEN),
         f"arabic-ext-{weight}.woff2": web_font(ARABIC.format(weight), but=SPOKEN - {0x20}),

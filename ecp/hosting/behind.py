@@ -18,6 +18,7 @@ MOST = 200
 
 _TERMS: dict[str, Term] = {
     "vat_due": Term.VAT,
+    "vat_to_recover": Term.VAT_TO_RECOVER,
     "withholdings_due": Term.WITHHOLDINGS,
     "suppliers_unpaid": Term.SUPPLIERS,
     "personnel_unpaid": Term.PERSONNEL,

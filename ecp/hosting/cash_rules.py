@@ -1,7 +1,8 @@
 """What available cash is made of (DESIGN: the figure entrepreneurs decide on). Pure: no database, no clock.
 
-Available cash = share of the cash accounts − VAT due − withholdings due − unpaid suppliers and expenses − what
-customers paid too much − contribution still to be taken on money received − what is owed through the liaison accounts.
+Available cash = share of the cash accounts − VAT due + what paying suppliers takes off it − withholdings due − unpaid
+suppliers and expenses − what customers paid too much − contribution still to be taken on money received − what is owed
+through the liaison accounts.
 
 Signs: balances come in as debit less credit. Every term but cash is positive for what the activity owes and lowers the
 figure. What the State, a supplier or an employee owes the activity is not money in hand: such a term counts for zero
@@ -26,6 +27,7 @@ class Term(StrEnum):
     CASH = "cash"
     TO_CLEAR = "to_clear"
     VAT = "vat"
+    VAT_TO_RECOVER = "vat_to_recover"
     VAT_PENDING = "vat_pending"
     WITHHOLDINGS = "withholdings"
     SUPPLIERS = "suppliers"
@@ -48,6 +50,8 @@ class Terms:
 
     cash: Decimal = money.ZERO
     vat_due: Decimal = money.ZERO
+    vat_to_recover: Decimal = money.ZERO
+    """What paying suppliers will take off the VAT that is due, no more than that."""
     withholdings_due: Decimal = money.ZERO
     suppliers_unpaid: Decimal = money.ZERO
     personnel_unpaid: Decimal = money.ZERO
@@ -69,6 +73,7 @@ class Terms:
         return (
             ("cash", self.cash),
             ("vat_due", -self.vat_due),
+            ("vat_to_recover", self.vat_to_recover),
             ("withholdings_due", -self.withholdings_due),
             ("suppliers_unpaid", -self.suppliers_unpaid),
             ("personnel_unpaid", -self.personnel_unpaid),
@@ -90,9 +95,11 @@ def terms(
     Decimal('1000.00')
     """
     sums = by_term(balances)
+    vat_due = _owed(sums[Term.VAT])
     return Terms(
         cash=sums[Term.CASH],
-        vat_due=_owed(sums[Term.VAT]),
+        vat_due=vat_due,
+        vat_to_recover=max(money.ZERO, min(sums[Term.VAT_TO_RECOVER], vat_due)),
         withholdings_due=_owed(sums[Term.WITHHOLDINGS]),
         suppliers_unpaid=_owed(sums[Term.SUPPLIERS]),
         personnel_unpaid=_owed(sums[Term.PERSONNEL]),
@@ -109,6 +116,7 @@ def claims(balances: Mapping[str, Decimal]) -> dict[Term, Decimal]:
     {<Term.VAT: 'vat'>: Decimal('80.00')}
     """
     sums = by_term(balances)
+    sums[Term.VAT] += sums[Term.VAT_TO_RECOVER]
     owing = (Term.VAT, Term.WITHHOLDINGS, Term.SUPPLIERS, Term.PERSONNEL)
     return {term: sums[term] for term in owing if sums[term] > 0}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -137,17 +137,22 @@ def draft(  # noqa: PLR0913 (what a document says)
 ) -> int:
     """Keep a new draft and give its id; the same key again gives the first one (a double click, a repeated request).
 
+    An invoice without a day to pay by has the customer's terms.
+
     Raises: NotFound, DocumentInvalid with each field, named as the form names it.
     """
     known = kept(enterprise_id, key)
     if known is not None:
         return known
-    if parties.one(party_id).activity_id != activity_id:
+    customer = parties.one(party_id)
+    if customer.activity_id != activity_id:
         raise NotFound
     _check_products(items, activity_id)
     lines = _checked(items, str(fields.get("prices", "net")), on, kind)
     values = {**_FIELDS, **fields, "party_id": party_id, "original_id": original_id, "kind": kind, "key": key}
     values |= {"enterprise_id": enterprise_id, "activity_id": activity_id}
+    if kind == "invoice" and not values["due_on"] and customer.payment_days:
+        values["due_on"] = on + timedelta(days=customer.payment_days)
     columns = list(values)
     marks = ", ".join(f":{name}" for name in columns)
     query = sa.text(

@@ -4,11 +4,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from ecp import clock, documents, enterprises, law, parties, vat
+from ecp import clock, documents, enterprises, law, money, parties, vat
 from ecp.documents.invoice import InvoiceDocument, InvoiceLine, Kind, RateTotal
 from ecp.documents.letterhead import Addressee, Letterhead
 from ecp.documents.receipt import ReceiptDocument
-from ecp.sales import heads, payments, words
+from ecp.sales import heads, payments, pricing, words
 from ecp.sales.documents import Document
 from ecp.sales.documents import one as found_document
 from ecp.sales.pricing import Prices
@@ -66,6 +66,7 @@ def _document(document: Document, language: str) -> InvoiceDocument:
     )
     issued_on = document.issued_on or clock.today()
     is_note = document.kind == "credit_note"
+    is_paid_in_cash = document.kind == "invoice" and document.means == "cash"
     return InvoiceDocument(
         kind=Kind(document.kind),
         number=document.number,
@@ -93,6 +94,7 @@ def _document(document: Document, language: str) -> InvoiceDocument:
         prices_include_vat=prices is Prices.GROSS,
         mentions=_mentions(document, language),
         means=words.means(document.means, language) if document.means else "",
+        stamp=pricing.stamp(priced.total.gross, issued_on) if is_paid_in_cash else money.ZERO,
         note=document.note,
     )
 

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from ecp.web import access
 
 FOLDER = Path(__file__).parent / "static"
 _YEAR = 31_536_000
+_ADDRESS = re.compile(r'url\("([^"]+)"\)')
 _TYPES = {".woff2": "font/woff2", ".webmanifest": "application/manifest+json"}
 
 bp = Blueprint("assets", __name__)
@@ -31,6 +33,9 @@ def _read(name: str) -> tuple[bytes, bytes, str, str]:
     if path is None or not Path(path).is_file():
         raise FileNotFoundError(name)
     content = Path(path).read_bytes()
+    if name.endswith(".css"):  # what it names is asked for as pages name it, once
+        named = _ADDRESS.sub(lambda found: f'url("{found[1]}?v={_read(found[1])[3]}")', content.decode())
+        content = named.encode()
     kind = _TYPES.get(Path(path).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     small = content if kind == "font/woff2" else gzip.compress(content, 9)
     return content, small, kind, hashlib.sha256(content).hexdigest()[:12]

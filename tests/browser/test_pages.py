@@ -102,16 +102,23 @@ def test_pages_answer_fit_a_phone_and_please_axe(visit, login, language):
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_first_view_weighs_less_than_100_kilobytes(site, chrome):
+@pytest.mark.parametrize("login", [None, "zahra", "rachida", "comptable", "coordination"])
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_the_first_view_weighs_less_than_100_kilobytes(site, chrome, visit, login, language):
+    visited = visit(login, language=language).context.cookies()
     context = chrome.new_context(viewport={"width": 360, "height": 800}, base_url=site.root)
+    context.add_cookies(visited)
     page = context.new_page()
     session = context.new_cdp_session(page)
     session.send("Network.enable")
     sizes: list[float] = []
     session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    page.goto("/connexion")
+    page.goto("/" if login else "/connexion")
     page.wait_for_load_state("networkidle")
     assert sum(sizes) < 100_000
+    assert page.evaluate(
+        "new Set(performance.getEntriesByType('resource').map((each) => each.name.split('?')[0])).size"
+    ) == (page.evaluate("performance.getEntriesByType('resource').length"))  # nothing is asked for twice
     context.close()
 
 

@@ -611,6 +611,21 @@ def test_papers_are_set_in_both_languages(shop, language):
         assert content.startswith(b"%PDF")
 
 
+def test_an_invoice_without_a_day_to_pay_by_has_the_customer_s_terms(shop):
+    parties.change(shop.customer, payment_days=45)
+    with transaction():
+        invoice, agreed, quote = shop.draft("1.00"), shop.draft("1.00", due_on=TODAY), shop.draft("1.00", kind="quote")
+    assert [documents.one(each).due_on for each in (invoice, agreed, quote)] == [date(2026, 4, 24), TODAY, None]
+
+
+def test_an_invoice_to_be_paid_in_cash_tells_its_stamp(shop):
+    with transaction():
+        cash, transfer = shop.issued("500.00", means="cash"), shop.issued("500.00", means="transfer")
+    said = [page_texts(papers.pdf(each, "fr"))[0] for each in (cash, transfer)]
+    assert ["timbre" in each for each in said] == [True, False]
+    assert "mille deux cent trois dirhams" in said[0]
+
+
 def test_a_paper_says_how_it_is_to_be_paid(shop):
     with transaction():
         invoice = shop.issued("100.00", means="mobile")

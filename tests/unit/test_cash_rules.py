@@ -53,7 +53,7 @@ def test_an_account_belongs_to_one_term_at_most(account):
         ("4456", Term.VAT),
         ("34551", Term.VAT),
         ("34581", Term.VAT),
-        ("34583", Term.VAT),
+        ("34583", Term.VAT_TO_RECOVER),
         ("3458", None),
         ("44525", Term.WITHHOLDINGS),
         ("44583", Term.WITHHOLDINGS),
@@ -92,6 +92,7 @@ def test_worked_example():
     assert terms.signed() == (
         ("cash", Decimal("12000.00")),
         ("vat_due", Decimal("-1800.00")),
+        ("vat_to_recover", Decimal("0.00")),
         ("withholdings_due", Decimal("-303.00")),
         ("suppliers_unpaid", Decimal("-1200.00")),
         ("personnel_unpaid", Decimal("-900.00")),
@@ -118,7 +119,15 @@ def test_the_sum_is_what_it_is_made_of(held, contribution):
     terms = cash_rules.terms(held, contribution_to_come=contribution)
     by_term = cash_rules.by_term(held)
     assert terms.available == sum((amount for _, amount in terms.signed()), Decimal(0))
-    counted = (Term.CASH, Term.VAT, Term.WITHHOLDINGS, Term.SUPPLIERS, Term.PERSONNEL, Term.LIAISON)
+    counted = (
+        Term.CASH,
+        Term.VAT,
+        Term.VAT_TO_RECOVER,
+        Term.WITHHOLDINGS,
+        Term.SUPPLIERS,
+        Term.PERSONNEL,
+        Term.LIAISON,
+    )
     position = sum((by_term[term] for term in counted), Decimal(0)) - contribution
     assert terms.available + sum(cash_rules.claims(held).values(), Decimal(0)) == position
     assert terms.available <= position

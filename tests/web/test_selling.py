@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from flask import g, has_app_context
 
-from ecp import clock, enterprises, parties, walls
-from ecp.accounting import posting
+from ecp import catalog, clock, enterprises, parties, walls
+from ecp.accounting import ledger, posting
 from ecp.db import session, transaction
 from ecp.sales import mandates
 from tests import build
@@ -160,6 +160,25 @@ def test_an_accountant_cancels_a_payment(app, seller):
     assert re.search(r"R-\d{4}-0001\s+annulé par R-\d{4}-0002", page)
     assert "À payer" in page
     assert seller.get(f"/reglements/{cancels[1]}.pdf").status_code == 404
+
+
+def test_what_an_article_is_says_where_its_sale_is_kept(seller):
+    with walls.system(), transaction():
+        (enterprise,) = enterprises.all_seen()
+        activity = next(each for each in enterprises.activities(enterprise.id) if not each.is_structure)
+        article = {"unit": "", "unit_price": Decimal(100), "vat_category": "standard"}
+        lesson = catalog.add(enterprise.id, activity.id, name="Cours", is_service=True, **article)
+    for changes in ({"lines-0-product_id": str(lesson)}, {"new_party": "Musée inventé"}):
+        seller.post("/factures/nouvelle", data={**sold(seller), **changes})
+    with walls.system(), transaction():
+        catalog.add(enterprise.id, activity.id, name="Bol", is_service=False, **article)
+    seller.post("/factures/nouvelle", data={**sold(seller), "channel": "export", "new_party": "Ailleurs"})
+    with walls.system():
+        held = ledger.balances(enterprise.id)
+    assert {account: held[account] for account in held if account.startswith("71")} == {
+        "7122": Decimal("-200.00"),
+        "7124": Decimal("-400.00"),
+    }
 
 
 def test_a_field_shows_an_amount_as_the_reader_writes_it(seller):

@@ -72,6 +72,8 @@ class InvoiceForm(Form):
     reference = StringField(_l("Référence du client"), [Length(max=100)])
     note = TextAreaField(_l("Note sur le document"), [Length(max=1000)])
     lines = FieldList(FormField(LineForm), min_entries=LINES_SHOWN, max_entries=MOST_LINES)
+    services: frozenset[int] = frozenset()
+    sells_services = False
 
     def prepare(self, activity_id: int) -> None:
         """Offer the choices of an activity."""
@@ -79,6 +81,9 @@ class InvoiceForm(Form):
         known = parties.of_activity(activity_id, customers=True)
         pairs = [(str(each.id), each.name) for each in known]
         self.party_id.offer([("", gettext("Nouveau client…")), *pairs])
+        articles = catalog.of_activity(activity_id)
+        self.services = frozenset(each.id for each in articles if each.is_service)
+        self.sells_services = bool(articles) and len(self.services) == len(articles)
         self.channel.offer([(key, words.channel(key, language)) for key in CHANNELS])
         self.means.offer([(key, words.means(key, language)) for key in money.MEANS])
         offered = vat_choices(language, activity_id)
@@ -97,12 +102,17 @@ class InvoiceForm(Form):
                 unit_price=line.form.unit_price.data if line.form.unit_price.data is not None else Decimal(0),
                 vat_category=str(line.form.vat_category.data),
                 discount_rate=line.form.discount_rate.data or Decimal(0),
+                is_service=self._is_service(identifier(line.form.product_id.data)),
                 product_id=identifier(line.form.product_id.data),
                 original_position=identifier(line.form.original_position.data),
             )
             for line in self.lines
             if not line.form.is_empty
         ]
+
+    def _is_service(self, product_id: int | None) -> bool:
+        """What an article is; a line of none is what all articles of the activity are."""
+        return product_id in self.services if product_id else self.sells_services
 
     def fields(self) -> dict[str, Any]:
         """Give what is kept beside lines and customer."""
