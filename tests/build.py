@@ -21,7 +21,7 @@ _counter = itertools.count(1)
 def enterprise(*, opened_on: date = date(2026, 1, 1), code: str | None = None, **fields: object) -> Enterprise:
     """Open an enterprise with its books."""
     code = code or f"ESSAI-{next(_counter)}"
-    fields = {"ice": "001234567000089", "city": "Ville d’essai", **fields}
+    fields = {"ice": "001234567000089", "tax_id": "12345678", "city": "Ville d’essai", **fields}
     return opening.open_enterprise(code=code, name=f"Coopérative {code}", opened_on=opened_on, **fields)
 
 

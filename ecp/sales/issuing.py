@@ -36,6 +36,13 @@ def issue(document_id: int, *, on: date) -> str:
     if document.due_on and document.due_on < on:
         raise DocumentInvalid([Problem("L’échéance précède la date du document.", "due_on")])
     enterprise = enterprises.get(document.enterprise_id)
+    if document.kind == "invoice" and not all(
+        (enterprise.ice, enterprise.tax_id, enterprise.address or enterprise.city)
+    ):
+        wanted = Problem(
+            "ICE, identifiant fiscal ou adresse de l’entreprise manquent : complétez-les avant de facturer."
+        )
+        raise DocumentInvalid([wanted])  # R4.2: no customer could deduct the VAT
     priced = document.priced()
     values = {
         "enterprise": document.enterprise_id,

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from ecp import clock, parties, walls
+from ecp import clock, enterprises, parties, walls
 from ecp.accounting import entries, ledger, periods, posting, verify
 from ecp.accounting import errors as ledger_errors
 from ecp.db import session, transaction
@@ -111,6 +111,15 @@ def test_vat_falls_due_with_the_money_to_the_last_centime(shop):
     assert shop.balances() == {"445520": Decimal("-40.00"), "5141": Decimal("240.02"), "7121": Decimal("-200.02")}
     assert documents.one(invoice).left == 0
     assert not faults()
+
+
+@pytest.mark.parametrize("lacking", ["ice", "tax_id", "city"])
+def test_nobody_sells_without_a_name_for_the_tax_office(shop, lacking):
+    with transaction():
+        enterprises.change(shop.enterprise_id, **{lacking: ""})
+        shop.issued("100.00", kind="quote")
+    with pytest.raises(sales_errors.DocumentInvalid), transaction():
+        shop.issued("100.00")
 
 
 def test_vat_falls_due_at_once_on_debits(open_shop):
