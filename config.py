@@ -17,11 +17,11 @@ def _flag(name: str, default: bool) -> bool:  # noqa: FBT001
     return os.environ.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "oui"}
 
 
-def _number(name: str, default: int) -> int:
+def _number(name: str, default: int, *, most: int = 1_000_000) -> int:
     """A whole number, or the end of the program in one sentence."""
     text = os.environ.get(name) or str(default)
-    if not (text.isascii() and text.isdigit()):
-        raise SystemExit(f"{name} doit être un nombre entier, et non « {text} ».")
+    if not (text.isascii() and text.isdigit() and int(text) <= most):
+        raise SystemExit(f"{name} doit être un nombre entier, {most} au plus, et non « {text} ».")
     return int(text)
 
 
@@ -42,7 +42,7 @@ class Settings:
     """Signs links and cookies, and derives the database roles' passwords; none: made once in data_dir."""
 
     host: str = field(default_factory=lambda: os.environ.get("ECP_HOST", "127.0.0.1"))
-    port: int = field(default_factory=lambda: _number("ECP_PORT", 8000))
+    port: int = field(default_factory=lambda: _number("ECP_PORT", 8000, most=65535))
     web_workers: int = field(default_factory=lambda: _number("ECP_WEB_WORKERS", 2))
     job_workers: int = field(default_factory=lambda: _number("ECP_JOB_WORKERS", 2))
 

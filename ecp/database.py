@@ -49,6 +49,15 @@ class DatabaseNotReady(DomainError):
     message = "La base n’est pas à la version du programme : « make db » l’y amène."
 
 
+class OtherSecret(DomainError):
+    """The database answers to the secret of another installation, which may be at work on it."""
+
+    message = (
+        "La base répond à un autre SECRET_KEY que celui d’ici : rendez-lui le sien, ou, si l’ancien est perdu,"
+        " « ecp database upgrade --new-secret »."
+    )
+
+
 def application_url(settings: Settings) -> str:
     """Give SQLAlchemy's URL by which the application enters, as the role that owns nothing."""
     parts = urlsplit(_administrator(settings))
@@ -93,10 +102,17 @@ def create(settings: Settings) -> None:
             connection.execute(sql.SQL("create database {} encoding 'UTF8'").format(sql.Identifier(name)))
 
 
-def prepare(settings: Settings) -> None:
-    """Bring the database to the program's version, from wherever it is; the same again changes nothing."""
-    if is_ready(settings):
-        return
+def prepare(settings: Settings, *, takes_over: bool = False) -> None:
+    """Bring the database to the program's version, from wherever it is; the same again changes nothing.
+
+    `takes_over` makes it answer to the secret of this installation, as after a restore.
+
+    Raises: OtherSecret where it answers to another one, and is not taken over.
+    """
+    if not takes_over:
+        if is_ready(settings):
+            return
+        _refuse_other_secret(settings)
     create(settings)
     with psycopg.connect(_administrator(settings)) as connection:
         connection.execute("select pg_advisory_lock(%s)", [_ONE_AT_A_TIME])
@@ -106,6 +122,17 @@ def prepare(settings: Settings) -> None:
         connection.execute(
             "insert into guard_key (key) values (%s) on conflict (only_row) do update set key = excluded.key", [key]
         )
+
+
+def _refuse_other_secret(settings: Settings) -> None:
+    try:
+        with psycopg.connect(_administrator(settings), connect_timeout=10) as connection:
+            has_key = connection.execute("select to_regclass('public.guard_key') is not null").fetchone()
+            row = connection.execute("select key from guard_key").fetchone() if has_key and has_key[0] else None
+    except psycopg.OperationalError:  # no such database yet
+        return
+    if row is not None and bytes(row[0]) != keys.derived(settings, walls.PURPOSE):
+        raise OtherSecret
 
 
 def upgrade(settings: Settings) -> None:

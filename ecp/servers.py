@@ -90,6 +90,11 @@ def reached(settings: Settings, addresses: Addresses) -> Settings:
     )
 
 
+def are_kept(settings: Settings) -> bool:
+    """Tell whether the keeper of the embedded servers is there; True where none is needed."""
+    return bool(settings.database_url and settings.redis_url) or holding.is_kept(settings.data_dir)
+
+
 def libpq_url(url: str) -> str:
     """A database URL without SQLAlchemy's driver name.
 

@@ -30,6 +30,7 @@ from ecp.errors import DomainError
 ROOT = Path(__file__).parents[1]
 GRACE = 10.0
 FIRST_PAGE_WITHIN = 60.0
+KEPT_EVERY = 5.0  # seconds between two looks at the keeper
 SETTLED_AFTER = 60.0
 QUICK_DEATHS_ALLOWED = 5
 LONGEST_DELAY = 30.0
@@ -64,6 +65,12 @@ class PartFailed(DomainError):
     """A part dies each time it is started."""
 
     message = "%(name)s s’arrête dès son démarrage : %(reason)s (journal : %(log)s)."
+
+
+class ServersLost(DomainError):
+    """What keeps the embedded servers was ended, and they with it."""
+
+    message = "La base de données et Redis ont perdu leur gardien et se sont arrêtés : relancez « make run »."
 
 
 class NoFirstPage(DomainError):
@@ -231,7 +238,7 @@ def serve(settings: Settings, preparation: Preparation, parts: Sequence[Part] | 
             running = [_Running(part, servers.reached(settings, addresses)) for part in parts]
             try:
                 _bring_up(running, preparation, say, pages=pages)
-                _watch(running, say)
+                _watch(running, say, signals, lambda: servers.are_kept(settings))
             finally:
                 signals.stopping = True
                 say("Arrêt…")
@@ -315,12 +322,17 @@ def _answers(settings: Settings) -> bool:
         line.close()
 
 
-def _watch(running: list[_Running], say: Say) -> None:
-    """Until somebody stops us."""
-    while True:
+def _watch(running: list[_Running], say: Say, signals: "_Signals", are_kept: Callable[[], bool]) -> None:
+    """Until somebody stops us; raises ServersLost where the embedded servers are gone for good."""
+    looked = time.monotonic()
+    while not signals.asked:
         for one in running:
             one.tend(say)
         time.sleep(0.25)
+        if time.monotonic() - looked > KEPT_EVERY:
+            if not are_kept():
+                raise ServersLost
+            looked = time.monotonic()
 
 
 @dataclass
@@ -328,13 +340,15 @@ class _Signals:
     """Whether we are stopping already, and how often we were asked to hurry meanwhile."""
 
     stopping: bool = False
+    asked: bool = False
     asked_again: bool = False
 
     def handle(self, _number: int, _frame: FrameType | None) -> None:
+        """Interrupt what runs; where that gets lost, in code that swallows it, `asked` is still seen."""
+        self.asked = True
         if self.stopping:
             self.asked_again = True
         else:
-            self.stopping = True
             raise _Stop
 
 

@@ -42,12 +42,15 @@ def database() -> None:
 
 
 @database.command("upgrade")
-def upgrade() -> None:
+@click.option(
+    "--new-secret", is_flag=True, help="L’ancien SECRET_KEY est perdu : la base répond désormais à celui d’ici."
+)
+def upgrade(*, new_secret: bool) -> None:
     """Amener la base à la version du programme."""
     from ecp import database as base
 
     with servers.running(Settings(), redis=False) as addresses:
-        base.prepare(servers.reached(Settings(), addresses))
+        base.prepare(servers.reached(Settings(), addresses), takes_over=new_secret)
     click.echo("La base est à jour.")
 
 
@@ -89,5 +92,5 @@ def restore(file: Path) -> None:
         assert reached.database_url  # noqa: S101
         base.create(reached)
         manifest = archive.restore(reached.database_url, file.absolute(), settings.data_dir / "files")
-        base.prepare(reached)
+        base.prepare(reached, takes_over=True)
     click.echo(f"{file} : {manifest.rows} lignes rétablies ; « ecp verify » en fait la preuve.")

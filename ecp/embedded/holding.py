@@ -32,6 +32,15 @@ class _Kind:
     passing: tuple[str, ...]
 
 
+def is_kept(data: Path) -> bool:
+    """Tell whether a keeper answers for the servers of a directory."""
+    try:
+        _Line(places.arrange(data).keeper).close()
+    except OSError:
+        return False
+    return True
+
+
 @contextmanager
 def held(data: Path, *, with_postgresql: bool, with_redis: bool, durable: bool) -> Iterator[Places]:
     """Have the servers of `data` running for the length of a block; others may use them at the same time.

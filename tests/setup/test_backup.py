@@ -7,12 +7,13 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from ecp import backup, servers
+from ecp import backup, database, servers
 from ecp.embedded import places, postgresql
 from tests.setup.conftest import settings_of
 
@@ -85,6 +86,23 @@ def test_what_comes_back_is_what_was_there(books: str, empty: str, tmp_path: Pat
     assert backup.restore(empty, target, tmp_path / "back") == made
     assert content(empty) == content(books)
     assert (tmp_path / "back" / "2026" / "reçu.pdf").read_bytes() == b"%PDF"
+
+
+def test_a_database_answers_to_one_secret_until_it_is_taken_over(server: str, tmp_path: Path) -> None:
+    fresh(server, "secrets")
+    ours, theirs = (
+        replace(settings_of(tmp_path), database_url=server.replace("NAME", "secrets"), secret_key=word * 20)
+        for word in ("argile", "safran")
+    )
+    for _ in range(2):
+        database.prepare(ours)
+    with pytest.raises(database.OtherSecret):
+        database.prepare(theirs)
+    assert database.is_ready(ours)
+    database.prepare(theirs, takes_over=True)
+    assert database.is_ready(theirs)
+    with pytest.raises(database.OtherSecret):
+        database.prepare(ours)
 
 
 def test_a_backup_while_people_write_is_one_instants(books: str, empty: str, tmp_path: Path) -> None:

@@ -162,10 +162,10 @@ def test_root_gets_debians_browser_and_is_told(
     ]
 
 
-@pytest.mark.parametrize("value", ["abc", "-1", "80 80", "８０"])
+@pytest.mark.parametrize("value", ["abc", "-1", "80 80", "８０", "99999"])
 def test_a_setting_that_is_no_number_is_said(value: str) -> None:
     code = "from config import Settings; Settings()"
     environment = {**os.environ, "ECP_PORT": value, "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr == f"ECP_PORT doit être un nombre entier, et non « {value} ».\n"
+    assert done.stderr == f"ECP_PORT doit être un nombre entier, 65535 au plus, et non « {value} ».\n"

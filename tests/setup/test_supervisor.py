@@ -10,8 +10,10 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
+from ecp.embedded import places
 from tests.setup.conftest import ROOT, eventually, free_port, processes_of
 
 Stack = Callable[..., subprocess.Popen[str]]
@@ -131,6 +133,18 @@ def test_a_dead_part_is_started_again(port: int, stack: Stack) -> None:
             return False
 
     assert eventually(back)
+
+
+def test_the_loss_of_the_keeper_ends_everything_in_one_sentence(data: Path, stack: Stack) -> None:
+    process = stack("web")
+    wait_for(process, "Ctrl-C")
+    address = str(places.arrange(data).keeper)
+    (keeper,) = [one for one in psutil.process_iter(["cmdline"]) if address in (one.info["cmdline"] or ())]
+    keeper.kill()
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert error.endswith("ont perdu leur gardien et se sont arrêtés : relancez « make run ».\n")
+    assert eventually(lambda: not processes_of(data), seconds=5)
 
 
 def test_a_part_that_cannot_live_ends_everything_in_one_sentence(data: Path, stack: Stack) -> None:
