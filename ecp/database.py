@@ -49,6 +49,12 @@ class DatabaseNotReady(DomainError):
     message = "La base n’est pas à la version du programme : « make db » l’y amène."
 
 
+class DatabaseNewer(DomainError):
+    """A later version of the program has changed the database."""
+
+    message = "La base est d’une version plus récente (%(found)s) que le programme : mettez le programme à jour."
+
+
 class OtherSecret(DomainError):
     """The database answers to the secret of another installation, which may be at work on it."""
 
@@ -107,12 +113,12 @@ def prepare(settings: Settings, *, takes_over: bool = False) -> None:
 
     `takes_over` makes it answer to the secret of this installation, as after a restore.
 
-    Raises: OtherSecret where it answers to another one, and is not taken over.
+    Raises: DatabaseNewer; OtherSecret where it answers to another one, and is not taken over.
     """
     if not takes_over:
         if is_ready(settings):
             return
-        _refuse_other_secret(settings)
+        _refuse_another_s(settings)
     create(settings)
     with psycopg.connect(_administrator(settings)) as connection:
         connection.execute("select pg_advisory_lock(%s)", [_ONE_AT_A_TIME])
@@ -124,13 +130,19 @@ def prepare(settings: Settings, *, takes_over: bool = False) -> None:
         )
 
 
-def _refuse_other_secret(settings: Settings) -> None:
+def _refuse_another_s(settings: Settings) -> None:
+    """Refuse a database that a later program has changed, or that answers to another secret."""
     try:
         with psycopg.connect(_administrator(settings), connect_timeout=10) as connection:
             has_key = connection.execute("select to_regclass('public.guard_key') is not null").fetchone()
-            row = connection.execute("select key from guard_key").fetchone() if has_key and has_key[0] else None
+            if not (has_key and has_key[0]):
+                return
+            version = connection.execute("select version_num from alembic_version").fetchone()
+            row = connection.execute("select key from guard_key").fetchone()
     except psycopg.OperationalError:  # no such database yet
         return
+    if version is not None and version[0] > head():
+        raise DatabaseNewer(found=version[0])
     if row is not None and bytes(row[0]) != keys.derived(settings, walls.PURPOSE):
         raise OtherSecret
 

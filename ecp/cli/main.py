@@ -37,6 +37,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Name -> where the click command is, and what it does in one sentence."""
 
 
+_REASONS: dict[type[OSError], str] = {
+    FileNotFoundError: "ce dossier n’existe pas",
+    NotADirectoryError: "ce n’est pas un dossier",
+    IsADirectoryError: "c’est un dossier",
+    PermissionError: "l’accès est refusé",
+}
+
+
 class Commands(click.Group):
     """The table above as a group: only the command that is called gets imported."""
 
@@ -94,6 +102,10 @@ def _run(arguments: Sequence[str] | None) -> int:
     except click.ClickException as error:
         error.show()
         return REFUSED
+    except OSError as error:
+        if error.filename is None:
+            raise
+        return _say(f"{error.filename} : {_REASONS.get(type(error), error.strerror)}.", REFUSED)
     except (click.Abort, KeyboardInterrupt):
         return _say("Abandonné.", INTERRUPTED)
     return result if isinstance(result, int) else 0

@@ -47,6 +47,14 @@ def rows(form: str, none: bool) -> None:  # noqa: FBT001
 
 
 @fake.command()
+@click.argument("path")
+def write(path: str) -> None:
+    """Write a file."""
+    with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123
+        file.write("x")
+
+
+@fake.command()
 def refused() -> None:
     """Refuse."""
     raise MonthClosed(month="2026-01")

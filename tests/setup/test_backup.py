@@ -103,6 +103,10 @@ def test_a_database_answers_to_one_secret_until_it_is_taken_over(server: str, tm
     assert database.is_ready(theirs)
     with pytest.raises(database.OtherSecret):
         database.prepare(ours)
+    with database.administrator(theirs) as connection:
+        connection.execute("update alembic_version set version_num = '9999'")
+    with pytest.raises(database.DatabaseNewer):
+        database.prepare(theirs)
 
 
 def test_a_backup_while_people_write_is_one_instants(books: str, empty: str, tmp_path: Path) -> None:

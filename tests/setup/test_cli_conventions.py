@@ -57,6 +57,12 @@ def test_misuse_is_2(capfd: pytest.CaptureFixture[str], words: list[str]) -> Non
     assert error
 
 
+def test_a_file_that_cannot_be_written_is_named(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    missing = tmp_path / "nulle-part" / "x.csv"
+    assert ecp(capfd, "fake", "write", str(missing)) == (1, "", f"{missing} : ce dossier n’existe pas.\n")
+    assert ecp(capfd, "fake", "write", str(tmp_path)) == (1, "", f"{tmp_path} : c’est un dossier.\n")
+
+
 def test_a_bug_is_not_hidden() -> None:
     with pytest.raises(ZeroDivisionError):
         main.run(["fake", "bug"])
