@@ -118,7 +118,7 @@ def prepare(settings: Settings, *, takes_over: bool = False) -> None:
     if not takes_over:
         if is_ready(settings):
             return
-        _refuse_another_s(settings)
+        _refuse_foreign(settings)
     create(settings)
     with psycopg.connect(_administrator(settings)) as connection:
         connection.execute("select pg_advisory_lock(%s)", [_ONE_AT_A_TIME])
@@ -130,7 +130,7 @@ def prepare(settings: Settings, *, takes_over: bool = False) -> None:
         )
 
 
-def _refuse_another_s(settings: Settings) -> None:
+def _refuse_foreign(settings: Settings) -> None:
     """Refuse a database that a later program has changed, or that answers to another secret."""
     try:
         with psycopg.connect(_administrator(settings), connect_timeout=10) as connection:

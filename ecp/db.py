@@ -169,6 +169,14 @@ def _known(error: psycopg.Error) -> DomainError | None:
     return next((found for teller in _TELLERS if (found := teller(error))), None)
 
 
+def hold(what: str) -> None:
+    """Let others who name the same thing wait until this transaction ends."""
+    session.execute(_HOLD, {"what": what})
+
+
+_HOLD = sa.text("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
+
+
 def call(query: libpq.Query, values: Iterable[libpq.Value]) -> list[libpq.Row]:
     """Ask in the session's transaction, straight through libpq: for the doors that are called most."""
     return libpq.call(session.connection(), query, values)

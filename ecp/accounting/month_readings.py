@@ -188,15 +188,22 @@ def last_sales(enterprise_id: int, activity_ids: Sequence[int], on: date) -> dic
 
 
 def turnover_by_day(
-    enterprise_id: int, activity_ids: Sequence[int], first: date, last: date
+    enterprise_id: int, activity_ids: Sequence[int], first: date, last: date, *, beside: Sequence[str] = ()
 ) -> dict[int, list[DayOfTurnover]]:
     """Give what activities invoiced, collected and earned day by day, from posted lines.
 
     *Invoiced*: sales of classes 711 and 712, without VAT, less rebates. *Margin*: the same less goods and materials
     (611, 612). *Collected*: what customers paid in entries that touch cash, VAT included; net of it, less the VAT that
-    falls due in the same entry, documents of sales left out: they are known there (`ecp.sales.collected`).
+    falls due in the same entry; entries whose source begins as `beside` says are left out of it: what they collected
+    net is known otherwise.
     """
-    values = {"enterprise_id": enterprise_id, "activity_ids": list(activity_ids), "first": first, "last": last}
+    values = {
+        "enterprise_id": enterprise_id,
+        "activity_ids": list(activity_ids),
+        "first": first,
+        "last": last,
+        "beside": starting(beside),
+    }
     found: dict[int, list[DayOfTurnover]] = {}
     for row in session.execute(_TURNOVER, values):
         each = DayOfTurnover(
@@ -278,22 +285,22 @@ _LAST_SALES = sa.text(f"""
 _TURNOVER = sa.text(f"""
     with touched as (
         select l.activity_id, l.entry_id, l.day, a.number, l.debit - l.credit as amount,
-            e.source like 'payment:%' or e.source like 'refund:%' as is_of_sale
+            e.source like any(cast(:beside as text[])) as is_beside
         from {LINES}
         where {OF_ACTIVITIES} and l.day between :first and :last
     ), entries as (
-        select activity_id, entry_id, day, is_of_sale,
+        select activity_id, entry_id, day, is_beside,
             bool_or(number like '51%' or number like '55%') as moves_cash,
             -coalesce(sum(amount) filter (where number like '711%' or number like '712%'), 0) as invoiced,
             coalesce(sum(amount) filter (where number like '611%' or number like '612%'), 0) as bought,
             -coalesce(sum(amount) filter (where number like '342%' or number like '442%'
                 or number like '711%' or number like '712%' or number like '4455%'), 0) as paid,
             -coalesce(sum(amount) filter (where number like '4455%' and number not like '44551%'), 0) as vat_due
-        from touched group by activity_id, entry_id, day, is_of_sale
+        from touched group by activity_id, entry_id, day, is_beside
     )
     select activity_id, day,
         cast(coalesce(sum(paid) filter (where moves_cash), 0) as bigint) as collected_gross,
-        cast(coalesce(sum(paid - vat_due) filter (where moves_cash and not is_of_sale), 0) as bigint) as collected_net,
+        cast(coalesce(sum(paid - vat_due) filter (where moves_cash and not is_beside), 0) as bigint) as collected_net,
         cast(sum(invoiced) as bigint) as invoiced_net,
         cast(sum(invoiced - bought) as bigint) as margin
     from entries group by activity_id, day order by activity_id, day

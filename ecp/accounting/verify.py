@@ -90,6 +90,23 @@ _NAMED = f"""
         left join entry_seal s on s.enterprise_id = e.enterprise_id and s.entry_id = e.id
         where e.enterprise_id = f.enterprise_id and e.id = f.entry_id)
 """
+
+
+def _cancels_out(accounts: str) -> sa.TextClause:
+    """What activities owe one another is nothing to the enterprise: a query for accounts like these."""
+    return sa.text(f"""
+        with sums as (
+            select l.enterprise_id, sum(l.debit - l.credit) as rest from entry_line l
+            join account a on a.enterprise_id = l.enterprise_id and a.id = l.account_id
+            where a.number like '{accounts}' group by 1
+        )
+        select count(*) as checked, (
+            select v.code || ' : il reste ' || s.rest || ' centimes' from sums s
+            join enterprise v on v.id = s.enterprise_id where s.rest <> 0 order by 1 limit 1
+        ) as fault from sums s
+    """)
+
+
 _CHECKS = {
     "Chaque écriture est équilibrée, en tout et par activité": sa.text(f"""
         with sums as (
@@ -205,28 +222,8 @@ _CHECKS = {
             join enterprise v on v.id = f.enterprise_id
             join account a on a.enterprise_id = f.enterprise_id and a.id = f.account_id) as fault
     """),
-    "Les comptes de liaison s’annulent dans chaque entreprise": sa.text("""
-        with sums as (
-            select l.enterprise_id, sum(l.debit - l.credit) as rest from entry_line l
-            join account a on a.enterprise_id = l.enterprise_id and a.id = l.account_id
-            where a.number like '160%' group by 1
-        )
-        select count(*) as checked, (
-            select v.code || ' : il reste ' || s.rest || ' centimes' from sums s
-            join enterprise v on v.id = s.enterprise_id where s.rest <> 0 order by 1 limit 1
-        ) as fault from sums s
-    """),
-    "Les comptes de classe 9 s’annulent dans chaque entreprise": sa.text("""
-        with sums as (
-            select l.enterprise_id, sum(l.debit - l.credit) as rest from entry_line l
-            join account a on a.enterprise_id = l.enterprise_id and a.id = l.account_id
-            where a.number like '9%' group by 1
-        )
-        select count(*) as checked, (
-            select v.code || ' : il reste ' || s.rest || ' centimes' from sums s
-            join enterprise v on v.id = s.enterprise_id where s.rest <> 0 order by 1 limit 1
-        ) as fault from sums s
-    """),
+    "Les comptes de liaison s’annulent dans chaque entreprise": _cancels_out("160%"),
+    "Les comptes de classe 9 s’annulent dans chaque entreprise": _cancels_out("9%"),
 }
 _HEADS = sa.text("""
     select c.enterprise_id, c.journal_id, c.year_id, c.head, v.code as enterprise, j.code as journal

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from ecp import clock, money
 from ecp.accounting import periods
-from ecp.db import session
+from ecp.db import hold, session
 from ecp.errors import Problem
 from ecp.hosting import errors, levies
 from ecp.hosting.levies import Base, Bracket, Levy, PartPeriod, Scale, Settlement, Span
@@ -161,7 +161,7 @@ def _check_dates(
     """Refuse an end before the start, and two contracts at a time; others of the activity wait for this one."""
     if ends_on and ends_on < starts_on:
         raise errors.ContractInvalid([Problem("La fin précède le début.", where="ends_on")])
-    session.execute(_HOLD, {"what": f"contract:{activity_id}"})
+    hold(f"contract:{activity_id}")
     values = {"enterprise_id": enterprise_id, "activity_id": activity_id, "starts_on": starts_on, "ends_on": ends_on}
     if session.execute(_OVERLAPPING, {**values, "id": contract_id}).first():
         raise errors.ContractOverlaps
@@ -253,7 +253,6 @@ def _text(value: Decimal | None) -> str | None:
     return None if value is None else format(value, "f")
 
 
-_HOLD = sa.text("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
 _OVERLAPPING = sa.text("""
     select 1 from contract where enterprise_id = :enterprise_id and activity_id = :activity_id
       and id <> :id and starts_on <= coalesce(cast(:ends_on as date), 'infinity')

@@ -94,7 +94,7 @@ def _measured(
     enterprise_id: int, activity_ids: Sequence[int], first: date, last: date
 ) -> dict[int, list[month_readings.DayOfTurnover]]:
     """Measure what levies are computed on, day by day: what entries tell, and what was collected of invoices."""
-    found = month_readings.turnover_by_day(enterprise_id, activity_ids, first, last)
+    found = month_readings.turnover_by_day(enterprise_id, activity_ids, first, last, beside=collected.SOURCES)
     for (activity_id, day), net in collected.net_by_day(enterprise_id, activity_ids, first, last).items():
         found.setdefault(activity_id, []).append(month_readings.DayOfTurnover(on=day, collected_net=net))
     return found

@@ -22,11 +22,8 @@ def ask_for_link(email: str, *, address: str) -> None:
     Raises: TooManyTries.
     """
     keys = [f"link:{people.looked_up(email)}", f"link-address:{address}"]
-    wait = walls.alone(_WAIT, {"keys": keys})
-    if wait:
-        raise TooManyTries(seconds=wait)
-    walls.alone(_FAILED, {"keys": keys[:1], "free": FREE_TRIES})
-    walls.alone(_FAILED, {"keys": keys[1:], "free": FREE_TRIES_OF_ADDRESS})
+    _refuse_the_hasty(keys)
+    _count_try(keys)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +44,11 @@ def sign_in(email: str, password: str, *, address: str, seen_from: str = "") -> 
     """
     wanted = people.looked_up(email)
     keys = [f"account:{wanted}", f"address:{address}"]
-    wait = walls.alone(_WAIT, {"keys": keys})
-    if wait:
-        raise TooManyTries(seconds=wait)
+    _refuse_the_hasty(keys)
     row = walls.login_row(wanted)
     is_right = passwords.matches(row.password_hash if row else None, password)
     if row is None or not is_right or row.disabled_at is not None:
-        walls.alone(_FAILED, {"keys": keys[:1], "free": FREE_TRIES})
-        walls.alone(_FAILED, {"keys": keys[1:], "free": FREE_TRIES_OF_ADDRESS})
+        _count_try(keys)
         raise WrongLogin
     walls.alone(_PASSED, {"key": keys[0]})
     if passwords.needs_rehash(str(row.password_hash)):
@@ -116,6 +110,18 @@ def set_password(email: str, new: str) -> int:
     walls.set_password(row.id, passwords.hashed(new))
     walls.close_sessions(row.id)
     return int(row.id)
+
+
+def _refuse_the_hasty(keys: list[str]) -> None:
+    wait = walls.alone(_WAIT, {"keys": keys})
+    if wait:
+        raise TooManyTries(seconds=wait)
+
+
+def _count_try(keys: list[str]) -> None:
+    account, address = keys
+    walls.alone(_FAILED, {"keys": [account], "free": FREE_TRIES})
+    walls.alone(_FAILED, {"keys": [address], "free": FREE_TRIES_OF_ADDRESS})
 
 
 def _signer(secret: str) -> URLSafeSerializer:

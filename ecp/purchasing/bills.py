@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ecp import clock, law, money, vat
 from ecp.accounting import open_items, periods, posting
 from ecp.accounting.open_items import OpenItem
-from ecp.db import session, told
+from ecp.db import hold, session, told
 from ecp.errors import NotFound, Problem
 from ecp.purchasing import postings, refusals
 from ecp.purchasing.errors import ChangedMeanwhile, NoSuchStep, PurchaseInvalid
@@ -294,7 +294,7 @@ def _within_cash_limits(found: Purchase, payment_id: int, vat_paid: Decimal, amo
     if found.kind != "bill":
         return vat_paid  # paid back to who advanced it: the supplier was paid otherwise
     values = {"enterprise": found.enterprise_id, "party": found.party_id, "on": on, "not": payment_id}
-    session.execute(_HOLD, {"what": f"cash:{found.party_id}"})  # until the commit: the next one counts this payment
+    hold(f"cash:{found.party_id}")  # until the commit: the next one counts this payment
     before = session.execute(_CASH_BEFORE, values).one()
     room = amount
     for name, spent in (("day", before.of_day), ("month", before.of_month)):
@@ -355,7 +355,6 @@ _EVERYTHING: dict[str, object] = {
     "before": None,
     "limit": 1,
 }
-_HOLD = sa.text("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
 _CASH_BEFORE = sa.text("""
     select coalesce(sum(y.amount) filter (where y.paid_on = :on), 0) as of_day, coalesce(sum(y.amount), 0) as of_month
     from purchase b join purchase_payment y on y.enterprise_id = b.enterprise_id and y.purchase_id = b.id

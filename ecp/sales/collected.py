@@ -8,6 +8,10 @@ import sqlalchemy as sa
 
 from ecp import money
 from ecp.db import session
+from ecp.sales import postings
+
+SOURCES = (postings.PAYMENT, postings.REFUND)
+"""What the sources of the entries that are counted here begin with."""
 
 
 def net_by_day(

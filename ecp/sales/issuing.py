@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from ecp import clock, enterprises, money
 from ecp.accounting import posting
-from ecp.db import session, told
+from ecp.db import hold, session, told
 from ecp.errors import Problem
 from ecp.sales import chargeability, documents, heads, postings
 from ecp.sales.documents import Document, Item
@@ -190,7 +190,7 @@ def _alone_with_its_invoice(document: Document) -> Document:
 
     Raises: CreditExceedsInvoice where less is left of the invoice than it takes back.
     """
-    session.execute(_HOLD, {"what": f"credit:{document.enterprise_id}:{document.original_id}"})
+    hold(f"credit:{document.enterprise_id}:{document.original_id}")
     document = documents.one(document.id)
     if any(line.net is None for line in document.lines) or not document.priced().total.gross:
         raise CreditExceedsInvoice
@@ -205,7 +205,6 @@ _INVOICE_OF = sa.text("""
     select id from sales_document where enterprise_id = :enterprise and original_id = :quote and kind = 'invoice'
     order by id limit 1
 """)
-_HOLD = sa.text("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
 _CREDIT_NOTES = sa.text("""
     select id from sales_document
     where enterprise_id = :enterprise and original_id = :document and kind = 'credit_note' and number is not null

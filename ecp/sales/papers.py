@@ -1,5 +1,6 @@
 """The papers of sales: invoices, credit notes, quotes and receipts as PDFs, as they were frozen when issued."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -51,6 +52,7 @@ def _document(document: Document, language: str) -> InvoiceDocument:
     priced = document.priced()
     by_rate = {rate: amounts for rate, amounts in priced.by_rate().items() if rate}
     papers = document.papers or heads.of(document)
+    seller = _letterhead(papers["seller"])
     prices = Prices(document.prices)
     lines = tuple(
         InvoiceLine(
@@ -72,7 +74,7 @@ def _document(document: Document, language: str) -> InvoiceDocument:
         number=document.number,
         issued_on=issued_on,
         made_at=datetime.fromisoformat(papers["made_at"]),
-        seller=_letterhead(papers["seller"], rib="" if document.means == "cash" else papers["seller"].get("rib", "")),
+        seller=replace(seller, rib="") if document.means == "cash" else seller,
         buyer=Addressee(
             name=papers["buyer"]["name"],
             address=_address(papers["buyer"]["address"], papers["buyer"]["city"]),
@@ -106,8 +108,8 @@ def _mentions(document: Document, language: str) -> tuple[str, ...]:
     return tuple(vat.mention(code, language, on=on) for code in codes)
 
 
-def _letterhead(seller: dict[str, Any], *, rib: str = "") -> Letterhead:
-    values = {name: seller[name] for name in Letterhead.__dataclass_fields__ if name in seller} | {"rib": rib}
+def _letterhead(seller: dict[str, Any]) -> Letterhead:
+    values = {name: seller[name] for name in Letterhead.__dataclass_fields__ if name in seller}
     values["capital"] = Decimal(seller["capital"]) if Decimal(seller["capital"] or 0) else None
     values["address"] = _address(seller["address"], seller["city"])
     return Letterhead(**values)

@@ -73,17 +73,7 @@ def receive(  # noqa: PLR0913 (what a payment says)
         row = session.execute(_PAY, values).one()
     if not row.is_new:
         return int(row.payment_id)
-    draft = postings.received(
-        invoices[0],
-        payment_id=row.payment_id,
-        number=row.number,
-        means=means,
-        on=on,
-        parts={invoice.number or "": amounts[invoice.id] for invoice in invoices},
-        stamp=stamp,
-        falls_due=_make_due(amounts),
-    )
-    posting.post(draft)
+    _post(row, amounts, on=on, means=means, stamp=stamp)
     return int(row.payment_id)
 
 
@@ -102,20 +92,27 @@ def cancel(payment_id: int, *, on: date, reason: str = "") -> int:
         return int(row.payment_id)
     parts = session.execute(_PARTS, {"enterprise": known.enterprise_id, "payment": row.payment_id})
     amounts = {each.document_id: money.from_centimes(each.amount) for each in parts}
+    _post(row, amounts, on=on, means=known.means, stamp=-known.stamp, cancels=known.number)
+    return int(row.payment_id)
+
+
+def _post(  # noqa: PLR0913 (what a payment says)
+    row: sa.Row[Any], amounts: Mapping[int, Decimal], *, on: date, means: str, stamp: Decimal, cancels: str = ""
+) -> None:
+    """Post the entry of a payment that was just recorded, which locks its invoices; parts are amounts by invoice."""
     invoices = [documents.one(each) for each in sorted(amounts)]
     draft = postings.received(
         invoices[0],
         payment_id=row.payment_id,
         number=row.number,
-        means=known.means,
+        means=means,
         on=on,
         parts={invoice.number or "": amounts[invoice.id] for invoice in invoices},
-        stamp=-known.stamp,
-        falls_due=_make_due(amounts),
-        cancels=known.number,
+        stamp=stamp,
+        falls_due=_make_due(invoices, amounts),
+        cancels=cancels,
     )
     posting.post(draft)
-    return int(row.payment_id)
 
 
 def receive_from(  # noqa: PLR0913 (what a payment says)
@@ -164,26 +161,21 @@ def _read(row: sa.Row[Any]) -> Payment:
     return Payment(**{**values, "documents": tuple(row.documents)})
 
 
-def _make_due(amounts: Mapping[int, Decimal]) -> dict[Decimal, Decimal]:
-    """Say what VAT parts that were just recorded make due, by rate."""
+def _make_due(invoices: list[documents.Document], amounts: Mapping[int, Decimal]) -> dict[Decimal, Decimal]:
+    """Say what VAT parts that were just recorded make due, by rate.
+
+    Invoices are read once they are locked: what was read earlier may miss a payment that came between.
+    """
     moved: dict[Decimal, Decimal] = {}
-    for invoice_id in sorted(amounts):
-        for rate, vat in _makes_due(invoice_id, amounts[invoice_id]).items():
+    for invoice in invoices:
+        notes = issuing.credit_notes(invoice)
+        found = chargeability.falls_due(
+            before=issuing.vat_due(invoice, collected=invoice.paid - amounts[invoice.id], notes=notes),
+            after=issuing.vat_due(invoice, collected=invoice.paid, notes=notes),
+        )
+        for rate, vat in found.items():
             moved[rate] = moved.get(rate, money.ZERO) + vat
     return moved
-
-
-def _makes_due(invoice_id: int, part: Decimal) -> dict[Decimal, Decimal]:
-    """Say what VAT a part that was just recorded makes due, by rate.
-
-    Both sides are read once the invoice is locked: what was read earlier may miss a payment that came between.
-    """
-    invoice = documents.one(invoice_id)
-    notes = issuing.credit_notes(invoice)
-    return chargeability.falls_due(
-        before=issuing.vat_due(invoice, collected=invoice.paid - part, notes=notes),
-        after=issuing.vat_due(invoice, collected=invoice.paid, notes=notes),
-    )
 
 
 def _check(invoices: list[documents.Document], amounts: Mapping[int, Decimal], on: date, means: str) -> None:

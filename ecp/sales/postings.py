@@ -31,9 +31,13 @@ def source(document: Document) -> str:
     return f"{document.kind}:{document.id}:issued"
 
 
+PAYMENT, REFUND = "payment:", "refund:"
+"""What the sources of entries that move a customer's money begin with."""
+
+
 def source_of_payment(payment_id: int) -> str:
     """Name what the entry of a payment comes from."""
-    return f"payment:{payment_id}"
+    return f"{PAYMENT}{payment_id}"
 
 
 def issued(document: Document, *, number: str, on: date, falls_due: Mapping[Decimal, Decimal]) -> Draft:
@@ -105,7 +109,7 @@ def received(  # noqa: PLR0913 (what a payment says)
 
 def source_of_refund(invoice_id: int, refund_id: int) -> str:
     """Name what the entry of a refund comes from."""
-    return f"refund:{invoice_id}:{refund_id}"
+    return f"{REFUND}{invoice_id}:{refund_id}"
 
 
 def refunded(invoice: Document, *, refund_id: int, amount: Decimal, on: date, means: str) -> Draft:

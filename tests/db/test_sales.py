@@ -42,10 +42,14 @@ class Shop:
         self.keys = 0
 
     def draft(self, *prices: str, category: str = "standard", **fields: object) -> int:
+        return self.draft_of([(price, category, 2) for price in prices], **fields)
+
+    def draft_of(self, lines: list[tuple[str, str, int]], **fields: object) -> int:
+        """Draft a document of lines at a price, of a category of VAT, so many of each."""
         self.keys += 1
         items = [
-            Item(description="Bol", quantity=Decimal(2), unit_price=Decimal(price), vat_category=category)
-            for price in prices
+            Item(description="Bol", quantity=Decimal(pieces), unit_price=Decimal(price), vat_category=category)
+            for price, category, pieces in lines
         ]
         return documents.draft(
             enterprise_id=self.enterprise_id,
@@ -382,19 +386,7 @@ def test_the_house_takes_its_share_of_net_money_whatever_the_regime(open_shop, r
 
 def mixed(shop, *lines: tuple[str, str]) -> int:
     """An invoice of single pieces at a price and a category each."""
-    items = [
-        Item(description="Pièce", quantity=Decimal(1), unit_price=Decimal(price), vat_category=category)
-        for price, category in lines
-    ]
-    shop.keys += 1
-    made = documents.draft(
-        enterprise_id=shop.enterprise_id,
-        activity_id=shop.activity_id,
-        party_id=shop.customer,
-        items=items,
-        on=TODAY,
-        key=f"mixed {shop.keys}",
-    )
+    made = shop.draft_of([(price, category, 1) for price, category in lines])
     issuing.issue(made, on=TODAY)
     return made
 

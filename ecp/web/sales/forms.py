@@ -1,7 +1,7 @@
 """What people type to sell and to buy."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -72,8 +72,7 @@ class InvoiceForm(Form):
     reference = StringField(_l("Référence du client"), [Length(max=100)])
     note = TextAreaField(_l("Note sur le document"), [Length(max=1000)])
     lines = FieldList(FormField(LineForm), min_entries=LINES_SHOWN, max_entries=MOST_LINES)
-    services: frozenset[int] = frozenset()
-    sells_services = False
+    articles: Sequence[catalog.Product] = ()
 
     def prepare(self, activity_id: int) -> None:
         """Offer the choices of an activity."""
@@ -81,12 +80,10 @@ class InvoiceForm(Form):
         known = parties.of_activity(activity_id, customers=True)
         pairs = [(str(each.id), each.name) for each in known]
         self.party_id.offer([("", gettext("Nouveau client…")), *pairs])
-        articles = catalog.of_activity(activity_id)
-        self.services = frozenset(each.id for each in articles if each.is_service)
-        self.sells_services = bool(articles) and len(self.services) == len(articles)
+        self.articles = catalog.of_activity(activity_id)
         self.channel.offer([(key, words.channel(key, language)) for key in CHANNELS])
         self.means.offer([(key, words.means(key, language)) for key in money.MEANS])
-        offered = vat_choices(language, activity_id)
+        offered = vat_choices(language, self.articles)
         for line in self.lines:
             line.form.vat_category.offer(offered)
         if not self.key.data:
@@ -112,7 +109,9 @@ class InvoiceForm(Form):
 
     def _is_service(self, product_id: int | None) -> bool:
         """What an article is; a line of none is what all articles of the activity are."""
-        return product_id in self.services if product_id else self.sells_services
+        if product_id:
+            return any(each.id == product_id and each.is_service for each in self.articles)
+        return bool(self.articles) and all(each.is_service for each in self.articles)
 
     def fields(self) -> dict[str, Any]:
         """Give what is kept beside lines and customer."""
@@ -155,10 +154,10 @@ def of_document(document: Document) -> InvoiceForm:
     )
 
 
-def vat_choices(language: str, activity_id: int | None = None) -> list[tuple[str, str]]:
-    """The categories of VAT that have a rate today: those of the activity's articles, the usual ones, the others."""
+def vat_choices(language: str, articles: Sequence[catalog.Product] = ()) -> list[tuple[str, str]]:
+    """The categories of VAT that have a rate today: those of some articles, the usual ones, the others."""
     today = clock.today()
-    own = {each.vat_category for each in catalog.of_activity(activity_id)} if activity_id else set()
+    own = {each.vat_category for each in articles}
     known = [each for each in vat.categories() if vat.has_rate(each.code, today)]
     known.sort(key=lambda each: (each.code != "standard", each.code not in own, each.code not in _USUAL))
     return [(each.code, _named(each, language)) for each in known]
@@ -352,8 +351,3 @@ def nature_word(key: str) -> str:
         "bank_fees": gettext("Frais bancaires"),
     }[key]
     return word
-
-
-def catalogue(activity_id: int) -> list[catalog.Product]:
-    """What the description field suggests."""
-    return catalog.of_activity(activity_id)

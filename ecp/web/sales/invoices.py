@@ -185,7 +185,7 @@ def _form_page(form: forms.InvoiceForm, activity_id: int, *, kind: str, document
         document=document,
         kind=kind,
         whose=document.activity if document else sold_by.name,  # type: ignore[union-attr]
-        products=forms.catalogue(activity_id),
+        products=form.articles,
         mandate=mandates.of(enterprise_id, activity_id),
         priced=_priced(form),
     )
